@@ -105,12 +105,13 @@ describe("counters", () => {
   });
 });
 
-test("the search finds name, username, NISN from its start and the whole seat", () => {
+test("the search takes up to three digits for a seat, the rest for name, username or the start of a NISN", () => {
   const rows = [row(1, "siap", { name: "Bella Oktavira" }), row(11, "siap", { name: "Cahya" })];
   const found = (text: string) => rows.filter((each) => matchesSearch(each, text)).map((each) => each.seat);
   expect(found(" oktav ")).toEqual(["1"]);
   expect(found("p11")).toEqual(["11"]);
   expect(found("1")).toEqual(["1"]);
+  expect(found("011")).toEqual(["11"]);
   expect(found("0011")).toEqual(["11"]);
   expect(found("")).toEqual(["1", "11"]);
   expect(found("x")).toEqual([]);

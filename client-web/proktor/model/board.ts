@@ -88,13 +88,14 @@ export function unfinished(rows: readonly LiveRow[]): LiveRow[] {
   return rows.filter((row) => row.state !== "selesai" && row.state !== "tidak_hadir");
 }
 
+// Up to three digits are a seat; anything else is looked for in name, username and the start of the NISN.
 export function matchesSearch(row: { name: string; username: string; nisn: string; seat?: string | number | null }, text: string): boolean {
   const wanted = text.trim().toLocaleLowerCase("id");
   if (wanted === "") return true;
+  if (/^\d{1,3}$/.test(wanted)) return seatOf(row).replace(/^0+(?=\d)/, "") === wanted.replace(/^0+(?=\d)/, "");
   return (
     row.name.toLocaleLowerCase("id").includes(wanted) ||
     row.username.toLocaleLowerCase("id").includes(wanted) ||
-    row.nisn.startsWith(wanted) ||
-    seatOf(row).toLocaleLowerCase("id") === wanted
+    row.nisn.startsWith(wanted)
   );
 }
