@@ -118,10 +118,10 @@ def statement_vectors() -> dict:
         return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
 
     ticket = compact({
-        "v": 1, "attempt": ATTEMPT.hex(), "term": 0, "n": 1, "parent": ZERO.hex(), "participant": "0129900001",
+        "v": 1, "event": "latihan-an-2026", "attempt": ATTEMPT.hex(), "term": 0, "n": 1, "parent": ZERO.hex(), "participant": "0129900001",
         "sesi": "S1", "test": "literasi", "device": DEVICE.hex(), "exp": 1795443600000})
     pupil = compact({
-        "v": 1, "role": "pupil", "participant": "0129900001", "sesi": "S1", "term": 0, "n": 1,
+        "v": 1, "role": "pupil", "event": "latihan-an-2026", "participant": "0129900001", "sesi": "S1", "term": 0, "n": 1,
         "device": DEVICE.hex(), "attempt": "", "exp": 1795443600000})
     staff = compact({"v": 1, "role": "proktor", "user": "proktor1", "exp": 1795443600000, "rev": 3})
     good = [
@@ -151,6 +151,17 @@ def statement_vectors() -> dict:
     ]
     return {"site_key": SITE_KEY.hex(), "good": good,
             "bad": [{"name": name, "label": "proktor-ticket-1", "value": v} for name, v in bad]}
+
+
+def card_vectors() -> list:
+    """Secrets of cards. `same` lists what a pupil may type instead (spaces, small letters)."""
+    out = []
+    for username, password, same in (("P9901004200013", "323328*", [" 323328* ", "323 328*"]),
+                                     ("p9901004200025", "7k q2mx9a", ["7KQ2MX9A"])):
+        data = b"proktor-card-1" + username.upper().encode() + b"\0" + password.replace(" ", "").upper().encode()
+        out.append({"username": username, "password": password, "same": same,
+                    "secret": hmac.new(SITE_KEY, data, hashlib.sha256).hexdigest()})
+    return out
 
 
 # --- journal ---
@@ -223,12 +234,13 @@ def document() -> str:
                  "bukti of `head`, whether or not the epoch was submitted",
         "codes": "kode bukti of a head",
         "statements": "tickets and session cookies under site_key; every value of `bad` is refused under its label",
+        "cards": "card secrets under statements.site_key; the passwords of `same` give the same secret",
         "journal": "entries of one stream in order; `feed` is the feed line without LF, `record` the journal.copy "
                    "record; the file is copy.header and the records, and copy.sha256 is of all of it",
         "framing": "a line is the bytes of `hex`, then `pad` letters x, then the bytes of `tail`; `seq` where it is good",
     }
-    data = {"about": about, "chain": chain_vectors(), "codes": code_vectors(), "statements": statement_vectors(),
-            "journal": journal_vectors(), "framing": framing_vectors()}
+    data = {"about": about, "chain": chain_vectors(), "codes": code_vectors(), "statements": statement_vectors(), "cards": card_vectors(),
+                       "journal": journal_vectors(), "framing": framing_vectors()}
     return json.dumps(data, ensure_ascii=True, indent=1) + "\n"
 
 
