@@ -1,10 +1,11 @@
+#pragma once
 // Delivery entries (docs/delivery-view.md): what of an item, stimulus or test goes into a package.
 // Authored ids stay; keys, rules, hidden feedback, rubrics and names of files do not.
 // Any thread. Scores nothing, opens nothing.
-#pragma once
 
-#include "server/qti/item.hpp"
-#include "server/qti/stimulus.hpp"
+#include "qti/item.hpp"
+#include "qti/stimulus.hpp"
+#include "qti/test.hpp"
 
 #include <boost/json/object.hpp>
 
@@ -17,8 +18,15 @@ namespace proktor::qti {
 // An image whose href is not in it is left out.
 using AssetPaths = std::map<std::string, std::string, std::less<>>;
 
+// From the identifier of a reference in a test to the identifier of the item it means. References that are
+// not in it are left out, and sections that become empty with them.
+using ItemNames = std::map<std::string, std::string, std::less<>>;
+
 // item: must be playable (ItemResult::playable).
-boost::json::object item_entry(const Item& item, const AssetPaths& assets);
-boost::json::object stimulus_entry(const Stimulus& stimulus, const AssetPaths& assets);
+boost::json::object item_entry(Item const& item, AssetPaths const& assets);
+boost::json::object stimulus_entry(Stimulus const& stimulus, AssetPaths const& assets);
+
+// test: without section references (they have been replaced by what they refer to).
+boost::json::object test_entry(Test const& test, ItemNames const& items);
 
 }  // namespace proktor::qti

@@ -1,9 +1,9 @@
+#pragma once
 // Instantiates delivery entries for one attempt (docs/delivery-view.md): shuffles, makes every id opaque, serialises.
 // The same entries and seed always give the same bytes; ids say which authored thing each opaque id stands for.
 // Any thread; 50 items take a few milliseconds. Entries must have passed check_*_entry (the package reader does).
-#pragma once
 
-#include "server/base/result.hpp"
+#include "base/result.hpp"
 
 #include <boost/json/object.hpp>
 
@@ -18,76 +18,76 @@
 namespace proktor::qti {
 
 struct DeliveryAsset {
-    std::string sha256;  // lower-case hex
-    std::string type;    // "image/png"
-    std::uint64_t bytes = 0;
+  std::string sha256;  // lower-case hex
+  std::string type;    // "image/png"
+  std::uint64_t bytes = 0;
 };
 
 // All entries of one package, as read from it.
 struct DeliveryEntries {
-    std::map<std::string, boost::json::object, std::less<>> tests;    // by authored identifier
-    std::map<std::string, boost::json::object, std::less<>> items;    // by authored identifier
-    std::map<std::string, boost::json::object, std::less<>> stimuli;  // by authored identifier
-    std::map<std::string, DeliveryAsset, std::less<>> assets;         // by path inside the package
+  std::map<std::string, boost::json::object, std::less<>> tests;    // by authored identifier
+  std::map<std::string, boost::json::object, std::less<>> items;    // by authored identifier
+  std::map<std::string, boost::json::object, std::less<>> stimuli;  // by authored identifier
+  std::map<std::string, DeliveryAsset, std::less<>> assets;         // by path inside the package
 };
 
 // What the packet says about a test and the pupil sees; none of it is taken from the items.
 struct TestHeader {
-    std::string title;
-    std::string mark;  // LATIHAN, SIMULASI, GLADI, UTAMA
-    std::string instrument;
-    std::uint64_t duration_ms = 0;
+  std::string title;
+  std::string mark;  // LATIHAN, SIMULASI, GLADI, UTAMA
+  std::string instrument;
+  std::uint64_t duration_ms = 0;
 };
 
 struct ResponseIds {
-    std::string opaque;       // "r1"
-    std::string authored;     // "RESPONSE"
-    std::string cardinality;  // as sent: "single", "multiple", "ordered"
-    std::string base;         // as sent: "identifier", "directedPair", ...
-    std::vector<std::pair<std::string, std::string>> choices;  // {"c3", "ChoiceA"}, in document order
+  std::string opaque;       // "r1"
+  std::string authored;     // "RESPONSE"
+  std::string cardinality;  // as sent: "single", "multiple", "ordered"
+  std::string base;         // as sent: "identifier", "directedPair", ...
+  std::vector<std::pair<std::string, std::string>> choices;  // {"c3", "ChoiceA"}, in document order
 };
 
 struct ItemIds {
-    std::string opaque;    // "i1"
-    std::string authored;  // identifier of the reference in the test
-    std::string item;      // identifier of the item itself
-    std::vector<ResponseIds> responses;
+  std::string opaque;    // "i1"
+  std::string authored;  // identifier of the reference in the test
+  std::string item;      // identifier of the item itself
+  std::vector<ResponseIds> responses;
 };
 
 struct DeliveryIds {
-    std::vector<ItemIds> items;  // in the order of delivery
-    std::vector<std::pair<std::string, std::string>> stimuli;  // {"s1", authored}
+  std::vector<ItemIds> items;  // in the order of delivery
+  std::vector<std::pair<std::string, std::string>> stimuli;  // {"s1", authored}
 
-    const ItemIds* item(std::string_view opaque) const;
+  ItemIds const* item(std::string_view opaque) const;
 };
 
 struct DeliveryView {
-    std::string test;  // UTF-8 JSON, the object "Test" of docs/delivery-view.md
-    DeliveryIds ids;
+  std::string test;  // UTF-8 JSON, the object "Test" of docs/delivery-view.md
+  DeliveryIds ids;
 };
 
 // The view of one test for one attempt. header.title empty: the test's own title; duration_ms 0: the test's own.
 // Errors: not_found (no such test), invalid (an entry is not as the contract says).
-Result<DeliveryView> instantiate(const DeliveryEntries& entries, std::string_view test, const TestHeader& header,
-                                 std::uint64_t seed);
+Result<DeliveryView> instantiate(DeliveryEntries const& entries, std::string_view test, TestHeader const& header,
+                 std::uint64_t seed);
 
 // The view of a single item, without a test around it: the object ITEM, with its stimuli beside it
 // ({"item": ITEM, "stimuli": {...}, "assets": [...]}). `qti view` uses seed 1.
-Result<DeliveryView> instantiate_item(const DeliveryEntries& entries, std::string_view item, std::uint64_t seed);
+Result<DeliveryView> instantiate_item(DeliveryEntries const& entries, std::string_view item, std::uint64_t seed);
 
 // The ids alone, without writing the view: for scoring and reports.
-Result<DeliveryIds> instantiate_ids(const DeliveryEntries& entries, std::string_view test, std::uint64_t seed);
+Result<DeliveryIds> instantiate_ids(DeliveryEntries const& entries, std::string_view test, std::uint64_t seed);
 
 // {"i1": {"ref": ..., "item": ..., "responses": {"r1": {"id": ..., "choices": {"c1": ...}}}}}: what the journal keeps.
-boost::json::object to_json(const DeliveryIds& ids);
+boost::json::object to_json(DeliveryIds const& ids);
 
 // An answer ({"r1": V, ...}) in the author's words ({"RESPONSE": V}); choices and pairs are mapped, text is kept.
 // Errors: invalid when a response or choice is not of this item or V has the wrong form.
-Result<boost::json::object> authored_answer(const ItemIds& ids, const boost::json::object& answer);
+Result<boost::json::object> authored_answer(ItemIds const& ids, boost::json::object const& answer);
 
 // Whether an entry read from a package has only what docs/delivery-view.md allows, and whose ids agree.
-Result<void> check_item_entry(const boost::json::object& entry);
-Result<void> check_stimulus_entry(const boost::json::object& entry);
-Result<void> check_test_entry(const boost::json::object& entry);
+Result<void> check_item_entry(boost::json::object const& entry);
+Result<void> check_stimulus_entry(boost::json::object const& entry);
+Result<void> check_test_entry(boost::json::object const& entry);
 
 }  // namespace proktor::qti

@@ -1,7 +1,7 @@
+#pragma once
 // What reading found wrong or worth saying: one coded sentence with file and line.
 // Codes are stable strings, compared by scripts; messages are English, for a technician.
 // Any thread. Does not decide: an error makes an item, test or package unusable, a warning does not.
-#pragma once
 
 #include <algorithm>
 #include <string>
@@ -13,11 +13,11 @@ namespace proktor::qti {
 enum class Severity { info, warning, error };
 
 struct Finding {
-    Severity severity = Severity::error;
-    std::string code;     // stable, lower case with dashes: "unknown-element"
-    std::string message;  // one English sentence, names the thing
-    std::string file;     // path inside the package; empty when there is none
-    int line = 0;         // from 1; 0: the whole file
+  Severity severity = Severity::error;
+  std::string code;     // stable, lower case with dashes: "unknown-element"
+  std::string message;  // one English sentence, names the thing
+  std::string file;     // path inside the package; empty when there is none
+  int line = 0;         // from 1; 0: the whole file
 };
 
 using Findings = std::vector<Finding>;
@@ -26,12 +26,11 @@ using Findings = std::vector<Finding>;
 std::string_view name(Severity severity);
 
 // "error item.xml:12 unknown-element: ..." for logs and tables.
-std::string to_text(const Finding& finding);
+std::string to_text(Finding const& finding);
 
-inline bool has_errors(const Findings& findings)
-{
-    return std::any_of(findings.begin(), findings.end(),
-                       [](const Finding& finding) { return finding.severity == Severity::error; });
+inline bool has_errors(Findings const& findings) {
+  return std::any_of(findings.begin(), findings.end(),
+             [](Finding const& finding) { return finding.severity == Severity::error; });
 }
 
 }  // namespace proktor::qti

@@ -1,10 +1,10 @@
+#pragma once
 // A shared stimulus: the text or picture that several items ask about.
 // Any thread. Does not write the delivery view (delivery_entry.hpp).
-#pragma once
 
-#include "server/qti/finding.hpp"
-#include "server/qti/item.hpp"
-#include "server/qti/xml.hpp"
+#include "qti/finding.hpp"
+#include "qti/item.hpp"
+#include "qti/xml.hpp"
 
 #include <optional>
 #include <string>
@@ -14,17 +14,17 @@
 namespace proktor::qti {
 
 struct Stimulus {
-    std::string identifier;
-    std::string title;
-    std::string lang;
-    std::string file;
-    std::vector<AssetUse> assets;
-    XmlNode root;
+  std::string identifier;
+  std::string title;
+  std::string lang;
+  std::string file;
+  std::vector<AssetUse> assets;
+  XmlNode root;
 };
 
 struct StimulusResult {
-    std::optional<Stimulus> stimulus;
-    Findings findings;
+  std::optional<Stimulus> stimulus;
+  Findings findings;
 };
 
 StimulusResult read_stimulus(std::string_view bytes, std::string_view file);
