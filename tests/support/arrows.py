@@ -46,7 +46,7 @@ ONLY_IN = [
 
 INPUT_OUTPUT = (r"(boost/(asio|beast)|sys|netinet|arpa)/.*|(unistd|fcntl|poll|dirent|stdio|pthread)\.h"
                 r"|cstdio|filesystem|fstream|iostream|thread|mutex|condition_variable|future"
-                r"|base/(file|log|random)\.hpp")
+                r"|base/(file|log)\.hpp")
 SOCKETS = r"boost/asio/(ip|local|generic)/.*|boost/asio/(ip|local|read|write|connect)[^/]*|sys/socket\.h|sys/un\.h|netinet/.*|arpa/.*"
 
 # (folder, pattern of a header it must not include, why)
