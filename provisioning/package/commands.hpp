@@ -1,7 +1,7 @@
+#pragma once
 // The verbs `proktor package ...` and `proktor qti view`, one function each: prints, returns the exit code.
 // Exit codes: 0 done, 1 usage or I/O, 2 the content is refused (nothing was written).
 // Called from main only.
-#pragma once
 
 #include <cstdint>
 #include <filesystem>
@@ -10,28 +10,28 @@
 namespace proktor::package {
 
 struct PackageBuildOptions {
-    std::filesystem::path source;  // directory or zip of a QTI 3 content package
-    std::filesystem::path out;     // the .paket to write, replaced whole
-    std::string mark = "LATIHAN";  // LATIHAN or SIMULASI
-    std::string title;             // empty: from the tests
-    std::string version = "1";
-    std::uint64_t serial = 1;
-    bool only_playable = false;
-    bool json = false;
+  std::filesystem::path source;  // directory or zip of a QTI 3 content package
+  std::filesystem::path out;     // the .paket to write, replaced whole
+  std::string mark = "LATIHAN";  // LATIHAN or SIMULASI
+  std::string title;             // empty: from the tests
+  std::string version = "1";
+  std::uint64_t serial = 1;
+  bool only_playable = false;
+  bool json = false;
 };
 
 struct PackageInspectOptions {
-    std::filesystem::path source;  // directory, zip or .paket
-    bool json = false;
+  std::filesystem::path source;  // directory, zip or .paket
+  bool json = false;
 };
 
 struct QtiViewOptions {
-    std::filesystem::path item;
-    std::uint64_t seed = 1;
+  std::filesystem::path item;
+  std::uint64_t seed = 1;
 };
 
-int run_package_build(const PackageBuildOptions& options);
-int run_package_inspect(const PackageInspectOptions& options);
-int run_qti_view(const QtiViewOptions& options);
+int run_package_build(PackageBuildOptions const& options);
+int run_package_inspect(PackageInspectOptions const& options);
+int run_qti_view(QtiViewOptions const& options);
 
 }  // namespace proktor::package

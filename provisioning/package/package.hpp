@@ -1,10 +1,10 @@
-// A .paket as the box holds it: every size and hash checked, every entry checked against the contract, in memory.
-// Whole or nothing. Immutable after reading, so any thread may read it.
-// Does not unseal (practice packages are plain) and knows no journal.
 #pragma once
+// A .paket as the box holds it: every size and hash checked, every entry checked against the contract, in
+// memory. Whole or nothing. Immutable after reading, so any thread may read it. Does not unseal (practice
+// packages are plain) and knows no journal.
 
-#include "server/base/result.hpp"
-#include "server/qti/delivery_view.hpp"
+#include "base/result.hpp"
+#include "qti/delivery_view.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -19,34 +19,35 @@ namespace proktor::package {
 constexpr std::string_view package_format = "proktor-package/1";
 
 struct PackageAsset {
-    std::shared_ptr<const std::string> bytes;
-    std::string type;  // content type; "image/svg+xml" is to be served with a sandbox CSP
+  std::shared_ptr<std::string const> bytes;
+  std::string type;  // content type; "image/svg+xml" is to be served with a sandbox CSP
 };
 
 struct PackageTest {
-    std::string id;  // authored identifier, the key in entries.tests
-    std::string title;
-    std::uint64_t items = 0;  // how many a pupil gets
-    std::uint64_t duration_ms = 0;  // 0: the package does not say
+  std::string id;  // authored identifier, the key in entries.tests
+  std::string title;
+  std::uint64_t items = 0;        // how many a pupil gets
+  std::uint64_t duration_ms = 0;  // 0: the package does not say
 };
 
 struct Package {
-    std::string id;
-    std::string title;
-    std::string version;
-    std::uint64_t serial = 0;
-    std::string mark;     // LATIHAN or SIMULASI
-    std::string created;  // UTC, ISO 8601
-    std::string sha256;   // of the whole file, lower-case hex
-    std::vector<PackageTest> tests;  // in the author's order
-    qti::DeliveryEntries entries;
-    std::map<std::string, PackageAsset, std::less<>> assets;  // by sha256 hex: /api/asset/<sha256>
+  std::string id;
+  std::string title;
+  std::string version;
+  std::uint64_t serial = 0;
+  std::string mark;                // LATIHAN or SIMULASI
+  std::string created;             // UTC, ISO 8601
+  std::string sha256;              // of the whole file, lower-case hex
+  std::vector<PackageTest> tests;  // in the author's order
+  qti::DeliveryEntries entries;
+  std::map<std::string, PackageAsset, std::less<>> assets;  // by sha256 hex: /api/asset/<sha256>
 
-    const PackageTest* test(std::string_view test_id) const;
+  PackageTest const* test(std::string_view test_id) const;
 };
 
-// Reads a .paket. Errors: invalid with a message that names the entry; too_large; not_found, io for the file.
+// Reads a .paket. Errors: package_invalid with a detail that names the entry, package_sealed_unsupported,
+// too_large; for the file also not_found and io_error.
 Result<Package> read_package(std::string_view bytes);
-Result<Package> read_package_file(const std::filesystem::path& path);
+Result<Package> read_package_file(std::filesystem::path const& path);
 
 }  // namespace proktor::package

@@ -1,0 +1,37 @@
+#pragma once
+// The steps of import_content, one method each. Holds the import being made; one thread, one call of run().
+
+#include "provisioning/package/import.hpp"
+#include "qti/item.hpp"
+
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace proktor::package {
+
+class Importer {
+ public:
+  explicit Importer(Files files);
+  Import run();
+
+ private:
+  std::string find_manifest();
+  void read_items(std::vector<std::string> const& paths);
+  void read_item(std::string const& path);
+  void read_test(std::string const& path);
+  bool resolve_sections(std::vector<qti::SectionChild>& children, std::string const& file, int depth);
+  void resolve_items(std::vector<qti::SectionChild> const& children, std::string const& file,
+                     ImportedTest& test);
+  ImportedStimulus const* stimulus(std::string const& path);
+  // The path of an asset inside a .paket; empty, with a finding, when it cannot be served.
+  std::string asset(qti::AssetUse const& use, std::string const& file, qti::Findings& findings);
+  void check_identifiers();
+  void say(qti::Severity severity, std::string code, std::string message, std::string file, int line);
+
+  Import import_;
+  HrefFinder hrefs_;
+  std::size_t section_files_ = 0;
+};
+
+}  // namespace proktor::package
