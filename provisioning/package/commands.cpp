@@ -3,7 +3,6 @@
 #include "base/file.hpp"
 #include "provisioning/package/build.hpp"
 #include "provisioning/package/report.hpp"
-#include "provisioning/package/zip_gate.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>

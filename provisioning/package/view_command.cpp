@@ -5,8 +5,9 @@
 #include "provisioning/package/media.hpp"
 #include "provisioning/package/zip_gate.hpp"
 #include "qti/delivery_entry.hpp"
+#include "qti/delivery_view.hpp"
 
-#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
