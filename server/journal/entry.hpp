@@ -30,7 +30,7 @@ struct Entry {
   bool operator==(Entry const&) const = default;
 };
 
-Bytes32 genesis_hash(Bytes16 const& stream);  // the previous hash of lsn 1
+Bytes32 genesis_hash(Bytes16 const& stream);                      // the previous hash of lsn 1
 Bytes32 entry_hash(Bytes32 const& previous, Entry const& entry);  // entry.hash is not read
 
 // One line of the feed, without the line feed. `entry.bytes`, `kind`, `npsn`, `subject` must be UTF-8.
@@ -44,8 +44,12 @@ constexpr std::size_t copy_header_bytes = 10 + 16;
 std::string copy_header(Bytes16 const& stream);
 void append_copy_record(std::string& out, Entry const& entry);
 
-// Takes one record from the front of `data`. Nothing when there is no whole, sound record there (a torn or damaged
-// one looks the same); `data` then is as it was.
+// The size that the record at the front of `data` (4 bytes or more of it) says it has; 0 when it cannot be
+// one.
+std::size_t copy_record_bytes(std::string_view data);
+
+// Takes one record from the front of `data`. Nothing when there is no whole, sound record there (a torn or
+// damaged one looks the same); `data` then is as it was.
 std::optional<Entry> take_copy_record(std::string_view& data);
 
 }  // namespace proktor::journal

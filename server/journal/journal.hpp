@@ -19,7 +19,9 @@ inline std::filesystem::path database_path(std::filesystem::path const& director
 inline std::filesystem::path copy_path(std::filesystem::path const& directory) {
   return directory / "journal.copy";
 }
-inline std::filesystem::path spool_path(std::filesystem::path const& directory) { return directory / "spool"; }
+inline std::filesystem::path spool_path(std::filesystem::path const& directory) {
+  return directory / "spool";
+}
 inline std::filesystem::path receipts_path(std::filesystem::path const& directory) {
   return directory / "receipts";
 }
@@ -43,23 +45,23 @@ struct Head {
 struct JournalHandle {
   JournalId id{};
   Bytes16 stream{};
-  Head head{};                           // an empty log (lsn 0) is one whose creation was cut short
-  std::uint64_t recovered = 0;           // entries that the copy had and the database had lost
-  std::uint64_t copy_repaired = 0;       // damaged records of the copy, written again from the database
-  std::uint64_t copy_cut_bytes = 0;      // a torn tail of the copy
-  std::uint64_t copy_filled = 0;         // entries that the copy lacked (usual after a power cut)
+  Head head{};                       // an empty log (lsn 0) is one whose creation was cut short
+  std::uint64_t recovered = 0;       // entries that the copy had and the database had lost
+  std::uint64_t copy_repaired = 0;   // damaged records of the copy, written again from the database
+  std::uint64_t copy_cut_bytes = 0;  // a torn tail of the copy
+  std::uint64_t copy_filled = 0;     // entries that the copy lacked (usual after a power cut)
   bool projections_rebuilt = false;
 };
 
-// Where an attempt's epoch stands. The quarantine of a superseded epoch has a mark of its own, which goes on from
-// the epoch's.
+// Where an attempt's epoch stands. The quarantine of a superseded epoch has a mark of its own, which goes on
+// from the epoch's.
 struct Mark {
   core::AttemptId attempt{};
   core::Epoch epoch{};
   bool quarantine = false;
   std::uint64_t hwm = 0;
   Bytes32 head{};
-  std::uint64_t bytes = 0;     // of the lines stored under this mark
+  std::uint64_t bytes = 0;  // of the lines stored under this mark
   std::uint64_t events = 0;
   std::uint64_t last_lsn = 0;  // of the entry that moved or made it
 

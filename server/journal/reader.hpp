@@ -1,7 +1,8 @@
 #pragma once
-// A read-only view of one journal, beside a running writer or on a stopped box. Every function reads in chunks whose
-// transactions last under 100 ms, so that a checkpoint never waits long. One thread at a time per Reader; long
-// reads belong on the pool, find_event and head may run on the I/O thread. It never writes and never checkpoints.
+// A read-only view of one journal, beside a running writer or on a stopped box. Every function reads in
+// chunks whose transactions last under 100 ms, so that a checkpoint never waits long. One thread at a time
+// per Reader; long reads belong on the pool, find_event and head may run on the I/O thread. It never writes
+// and never checkpoints.
 
 #include "base/result.hpp"
 #include "journal/entry.hpp"
@@ -24,7 +25,7 @@ struct LatestRow {
   core::AttemptId attempt{};
   std::string item{};  // empty for visit
   LatestKind kind = LatestKind::answer;
-  Entry entry{};       // the `event` entry itself
+  Entry entry{};  // the `event` entry itself
 };
 
 class Reader {

@@ -1,7 +1,8 @@
 #pragma once
-// Checks one journal from end to end: the chain, the projections against the log, every attempt's chain and closing
-// code, journal.copy against the database, SQLite's own quick_check. Reads only, in short transactions: beside a
-// running writer (on the pool) or on a stopped box. Prints nothing; the signatures of receipts are the caller's.
+// Checks one journal from end to end: the chain, the projections against the log, every attempt's chain and
+// closing code, journal.copy against the database, SQLite's own quick_check. Reads only, in short
+// transactions: beside a running writer (on the pool) or on a stopped box. Prints nothing; the signatures of
+// receipts are the caller's.
 
 #include "base/result.hpp"
 #include "journal/journal.hpp"

@@ -1,0 +1,212 @@
+#include "journal/reader.hpp"
+
+#include "journal/schema.hpp"
+#include "journal/sqlite.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace proktor::journal {
+namespace {
+
+// A chunk ends at whichever comes first; both keep a snapshot well under the 100 ms that checkpoints rely on.
+constexpr std::uint64_t chunk_rows = 2'000;
+constexpr auto chunk_time = std::chrono::milliseconds(50);
+
+template <std::size_t Size>
+std::array<std::uint8_t, Size> array_of(std::string_view bytes) {
+  std::array<std::uint8_t, Size> out{};
+  std::copy_n(bytes.begin(), std::min(bytes.size(), Size), out.begin());
+  return out;
+}
+
+}  // namespace
+
+class Reader::Impl {
+ public:
+  explicit Impl(Database database) : database_(std::move(database)) {}
+
+  // Runs `bind`, then steps until the chunk is full; `take` sees each row. Returns the rows seen; 0: nothing
+  // left.
+  template <class Bind, class Take>
+  Result<std::uint64_t> chunk(Statement& statement, Bind bind, Take take,
+                              std::uint64_t rows_max = chunk_rows) {
+    bind(statement);
+    auto const started = std::chrono::steady_clock::now();
+    std::uint64_t rows = 0;
+    while (rows < rows_max) {
+      auto const row = statement.step();
+      if (!row) return row.error();
+      if (!*row) return rows;
+      take(statement);
+      ++rows;
+      if (std::chrono::steady_clock::now() - started > chunk_time) break;
+    }
+    statement.reset();
+    return rows;
+  }
+
+  // Entries by `sql` (parameter 1: lsn to go on from) until none is left or `max` are read.
+  Result<std::uint64_t> entries(std::string_view sql, std::uint64_t after, std::uint64_t max,
+                                EntryCallback const& callback) {
+    auto statement = database_.prepare(sql);
+    if (!statement) return statement.error();
+    std::uint64_t total = 0;
+    std::uint64_t rows = 1;
+    while (rows > 0 && total < max) {
+      auto const seen = chunk(
+          *statement, [&](Statement& select) { select.bind(1, after); },
+          [&](Statement const& select) {
+            auto const entry = entry_at(select);
+            after = entry.lsn;
+            callback(entry);
+          },
+          std::min(chunk_rows, max - total));
+      if (!seen) return seen.error();
+      rows = *seen;
+      total += rows;
+    }
+    return total;
+  }
+
+  Database database_;
+  Bytes16 stream_{};
+  std::optional<Statement> find_event_{};
+};
+
+Result<Reader> Reader::open(std::filesystem::path const& directory) {
+  auto database = Database::open(database_path(directory), Database::Mode::read_only);
+  if (!database) return database.error();
+  auto const stream = read_stream(*database);
+  if (!stream) return stream.error();
+  auto find = database->prepare("SELECT " PROKTOR_ENTRY_COLUMNS
+                                " FROM event_index i JOIN entry e ON e.lsn = i.lsn"
+                                " WHERE i.attempt=? AND i.term=? AND i.n=? AND i.quarantine=? AND i.seq=?");
+  if (!find) return find.error();
+  auto impl = std::make_unique<Impl>(std::move(*database));
+  impl->stream_ = *stream;
+  impl->find_event_.emplace(std::move(*find));
+  return Reader(std::move(impl));
+}
+
+Reader::Reader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Reader::Reader(Reader&&) noexcept = default;
+Reader& Reader::operator=(Reader&&) noexcept = default;
+Reader::~Reader() = default;
+
+Bytes16 const& Reader::stream() const {
+  return impl_->stream_;
+}
+
+Result<Head> Reader::head() {
+  return read_head(impl_->database_, impl_->stream_);
+}
+
+Result<std::uint64_t> Reader::read_entries(std::uint64_t after, std::uint64_t max,
+                                           EntryCallback const& callback) {
+  return impl_->entries("SELECT " PROKTOR_ENTRY_COLUMNS " FROM entry e WHERE lsn > ? ORDER BY lsn", after,
+                        max, callback);
+}
+
+Result<void> Reader::read_acts(EntryCallback const& callback) {
+  auto const done = impl_->entries("SELECT " PROKTOR_ENTRY_COLUMNS
+                                   " FROM entry e INDEXED BY act"
+                                   " WHERE kind NOT IN ('event', 'quarantine') AND lsn > ? ORDER BY lsn",
+                                   0, UINT64_MAX, callback);
+  if (!done) return done.error();
+  return {};
+}
+
+Result<std::vector<Mark>> Reader::read_marks() {
+  auto statement = impl_->database_.prepare(
+      "SELECT attempt, term, n, quarantine, hwm, head, bytes, events, last_lsn FROM mark"
+      " WHERE (attempt, term, n, quarantine) > (?, ?, ?, ?) ORDER BY attempt, term, n, quarantine");
+  if (!statement) return statement.error();
+  std::vector<Mark> marks;
+  for (std::uint64_t rows = 1; rows > 0;) {
+    Mark const last = marks.empty() ? Mark{} : marks.back();
+    auto const bind = [&](Statement& select) {
+      select.bind_blob(1, marks.empty() ? std::string_view() : text_of(last.attempt))
+          .bind(2, last.epoch.term);
+      select.bind(3, last.epoch.n).bind(4, last.quarantine ? 1 : 0);
+    };
+    auto const seen = impl_->chunk(*statement, bind, [&](Statement const& row) {
+      marks.push_back({array_of<16>(row.text(0)),
+                       {row.count(1), row.count(2)},
+                       row.number(3) != 0,
+                       row.count(4),
+                       array_of<32>(row.text(5)),
+                       row.count(6),
+                       row.count(7),
+                       row.count(8)});
+    });
+    if (!seen) return seen.error();
+    rows = *seen;
+  }
+  return marks;
+}
+
+Result<void> Reader::read_latest(std::function<void(LatestRow const&)> const& callback) {
+  auto statement = impl_->database_.prepare(
+      "SELECT " PROKTOR_ENTRY_COLUMNS
+      ", l.attempt, l.item, l.kind FROM latest l JOIN entry e ON e.lsn = l.lsn"
+      " WHERE (l.attempt, l.item, l.kind) > (?, ?, ?) ORDER BY l.attempt, l.item, l.kind");
+  if (!statement) return statement.error();
+  std::string attempt;
+  std::string item;
+  std::int64_t kind = -1;
+  for (std::uint64_t rows = 1; rows > 0;) {
+    std::string const after_attempt = attempt;
+    std::string const after_item = item;
+    auto const bind = [&](Statement& select) {
+      select.bind_blob(1, after_attempt).bind(2, after_item).bind(3, kind);
+    };
+    auto const seen = impl_->chunk(*statement, bind, [&](Statement const& row) {
+      attempt = row.text(9);
+      item = row.text(10);
+      kind = row.number(11);
+      callback({array_of<16>(attempt), item, static_cast<LatestKind>(kind), entry_at(row)});
+    });
+    if (!seen) return seen.error();
+    rows = *seen;
+  }
+  return {};
+}
+
+Result<void> Reader::read_events(core::AttemptId const& attempt, core::Epoch epoch, bool quarantine,
+                                 EntryCallback const& callback) {
+  auto statement = impl_->database_.prepare(
+      "SELECT " PROKTOR_ENTRY_COLUMNS
+      ", i.seq FROM event_index i JOIN entry e ON e.lsn = i.lsn"
+      " WHERE i.attempt=? AND i.term=? AND i.n=? AND i.quarantine=? AND i.seq > ? ORDER BY i.seq");
+  if (!statement) return statement.error();
+  std::uint64_t after = 0;
+  for (std::uint64_t rows = 1; rows > 0;) {
+    auto const bind = [&](Statement& select) {
+      select.bind_blob(1, text_of(attempt)).bind(2, epoch.term).bind(3, epoch.n);
+      select.bind(4, quarantine ? 1 : 0).bind(5, after);
+    };
+    auto const seen = impl_->chunk(*statement, bind, [&](Statement const& row) {
+      after = row.count(9);
+      callback(entry_at(row));
+    });
+    if (!seen) return seen.error();
+    rows = *seen;
+  }
+  return {};
+}
+
+Result<std::optional<Entry>> Reader::find_event(core::AttemptId const& attempt, core::Epoch epoch,
+                                                bool quarantine, std::uint64_t seq) {
+  auto& select = *impl_->find_event_;
+  select.bind_blob(1, text_of(attempt)).bind(2, epoch.term).bind(3, epoch.n);
+  auto const row = select.bind(4, quarantine ? 1 : 0).bind(5, seq).step();
+  if (!row) return row.error();
+  if (!*row) return std::optional<Entry>();
+  auto entry = entry_at(select);
+  select.reset();
+  return std::optional<Entry>(std::move(entry));
+}
+
+}  // namespace proktor::journal

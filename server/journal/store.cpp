@@ -1,0 +1,197 @@
+#include "journal/store.hpp"
+
+#include "journal/recovery.hpp"
+
+#include <utility>
+
+namespace proktor::journal {
+namespace {
+
+constexpr std::uint64_t wal_frame_bytes = 4'096 + 24;  // a page and its frame header
+
+constexpr std::size_t records_kept_bytes = std::size_t{4} << 20U;
+
+}  // namespace
+
+// SQLite from 3.7.0 to 3.51.2 can lose committed entries when two connections write or checkpoint at once
+// (the "WAL-reset" bug; Debian 12 has 3.40.1). Therefore a journal has one connection that writes and
+// checkpoints, in one process, on one thread: this one. Readers are read-only, never checkpoint, and nothing
+// else may open the file.
+Store::Store(Database database, Projector projector, Statement insert, CopyFile copy)
+    : database_(std::move(database)),
+      projector_(std::move(projector)),
+      insert_(std::move(insert)),
+      copy_(std::move(copy)) {}
+
+Result<std::unique_ptr<Store>> Store::create(std::filesystem::path const& directory, Bytes16 const& stream) {
+  std::error_code error;
+  for (auto const& path : {directory, spool_path(directory), receipts_path(directory)}) {
+    std::filesystem::create_directories(path, error);
+    if (error) return fail(Errc::io_error, path.string() + ": " + error.message());
+  }
+  if (std::filesystem::exists(database_path(directory), error)) {
+    return fail(Errc::already_imported, directory.string());
+  }
+  // Made whole under another name first: a power cut leaves either no journal or an empty one.
+  auto const temporary = directory / "journal.db.new";
+  std::filesystem::remove(temporary, error);
+  {
+    auto database = Database::open(temporary, Database::Mode::create);
+    if (!database) return database.error();
+    if (auto done = create_schema(*database, stream); !done) return done.error();
+  }
+  std::filesystem::rename(temporary, database_path(directory), error);
+  if (error) return fail(Errc::io_error, directory.string() + ": " + error.message());
+  if (auto done = sync_directory(directory); !done) return done.error();
+  if (auto done = sync_directory(directory.parent_path()); !done) return done.error();
+  return load(directory);
+}
+
+Result<std::unique_ptr<Store>> Store::open(std::filesystem::path const& directory) {
+  return load(directory);
+}
+
+Result<std::unique_ptr<Store>> Store::load(std::filesystem::path const& directory) {
+  auto database = Database::open(database_path(directory), Database::Mode::read_write);
+  if (!database) return database.error();
+  auto const stream = read_stream(*database);
+  if (!stream) return stream.error();
+  if (auto done = configure_writer(*database); !done) return done.error();
+  auto const current = projections_current(*database);
+  if (!current) return current.error();
+  if (!*current) {
+    if (auto done = rebuild_projections(*database); !done) return done.error();
+  }
+  auto projector = Projector::prepare(*database);
+  if (!projector) return projector.error();
+  auto copy = CopyFile::open(copy_path(directory), *stream, true);
+  if (!copy) return copy.error();
+  auto const found = reconcile(*database, *projector, *copy, *stream);
+  if (!found) return found.error();
+  auto insert = database->prepare(insert_entry_sql);
+  if (!insert) return insert.error();
+  std::unique_ptr<Store> store(
+      new Store(std::move(*database), std::move(*projector), std::move(*insert), std::move(*copy)));
+  store->head_ = store->next_ = found->head;
+  store->copy_lsn_ = found->head.lsn;
+  auto& handle = store->handle_;
+  handle.stream = *stream;
+  handle.head = found->head;
+  handle.recovered = found->recovered;
+  handle.copy_filled = found->copy_filled;
+  handle.copy_repaired = found->copy_repaired;
+  handle.copy_cut_bytes = found->copy_cut_bytes;
+  handle.projections_rebuilt = !*current;
+  store->checked_ = Checked{found->head, store->copy_.size_bytes()};
+  return store;
+}
+
+Result<void> Store::begin() {
+  auto transaction = Transaction::begin(database_, true);
+  if (!transaction) return transaction.error();
+  transaction_.emplace(std::move(*transaction));
+  return {};
+}
+
+Result<void> Store::add(core::NewEntry fresh, std::uint64_t term, TimeMs at_ms) {
+  Entry entry{next_.lsn + 1,
+              at_ms,
+              term,
+              std::move(fresh.kind),
+              1,
+              std::move(fresh.npsn),
+              std::move(fresh.subject),
+              std::move(fresh.bytes),
+              {}};
+  entry.hash = entry_hash(next_.hash, entry);
+  bind_entry(insert_, entry);
+  if (auto done = insert_.run(); !done) return done;
+  if (auto done = projector_.add(entry); !done) return done;
+  append_copy_record(records_, entry);
+  next_ = {entry.lsn, entry.hash};
+  return {};
+}
+
+Result<void> Store::commit() {
+  if (auto done = projector_.flush(); !done) return done;
+  if (checked_) {
+    if (auto done = write_checked(database_, *checked_); !done) return done;
+  }
+  if (auto done = transaction_->commit(); !done) return done;
+  transaction_.reset();
+  head_ = next_;
+  checked_.reset();
+  return append_to_copy();
+}
+
+Result<void> Store::append_to_copy() {
+  auto done = copy_behind_ ? Result<void>() : copy_.append(records_);
+  records_.clear();
+  if (records_.capacity() > records_kept_bytes) records_.shrink_to_fit();
+  if (!done && !(done.error() == Errc::storage_full)) return done;
+  if (!done) copy_behind_ = true;
+  if (!copy_behind_) copy_lsn_ = head_.lsn;
+  return {};
+}
+
+void Store::roll_back() {
+  transaction_.reset();
+  projector_.forget();
+  records_.clear();
+  next_ = head_;
+}
+
+Result<void> Store::retry_copy(DurationMs now_ms, DurationMs interval_ms) {
+  if (!copy_behind_ || now_ms - copy_tried_ms_ < interval_ms) return {};
+  copy_tried_ms_ = now_ms;
+  auto const before = copy_.size_bytes();
+  auto const done = write_copy_from(database_, copy_, copy_lsn_, before);
+  if (!done) {
+    auto const cut = copy_.cut(before);
+    if (!cut) return cut;
+    if (done.error() == Errc::storage_full) return {};
+    return done.error();
+  }
+  copy_lsn_ = head_.lsn;
+  copy_behind_ = false;
+  return {};
+}
+
+std::uint64_t Store::wal_bytes() const {
+  return database_.wal_pages() * wal_frame_bytes;
+}
+
+bool Store::checkpoint_due(WriterOptions const& options, bool idle) const {
+  auto const pages = database_.wal_pages();
+  if (pages == checkpointed_pages_) return false;
+  if (idle) return wal_bytes() >= options.checkpoint_idle_bytes;
+  // A checkpoint that a reader or a full disk cut short is tried again once the log has grown by a quarter of
+  // the threshold, not at every batch.
+  auto const tried = pages < tried_pages_ ? 0 : tried_pages_;
+  return wal_bytes() >= options.checkpoint_bytes &&
+         (tried == 0 || (pages - tried) * wal_frame_bytes >= options.checkpoint_bytes / 4);
+}
+
+Result<void> Store::checkpoint(WriterOptions const& options) {
+  tried_pages_ = database_.wal_pages();
+  auto const done = database_.checkpoint(wal_bytes() >= options.checkpoint_restart_bytes);
+  checkpoint_failed_ = !done;
+  if (!done && done.error() == Errc::storage_full) return {};
+  if (!done) return done.error();
+  if (done->log_pages != done->done_pages) return {};
+  checkpointed_pages_ = tried_pages_;
+  if (!copy_behind_) checked_ = Checked{head_, copy_.size_bytes()};
+  return {};
+}
+
+Result<void> Store::finish() {
+  if (!copy_behind_) {
+    checked_ = Checked{head_, copy_.size_bytes()};
+    if (auto done = begin(); !done) return done;
+    if (auto done = commit(); !done) return done;
+  }
+  if (auto done = database_.checkpoint(false); !done) return done.error();
+  return copy_.sync();
+}
+
+}  // namespace proktor::journal
