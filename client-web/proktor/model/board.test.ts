@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { compareRows, countRows, matches, matchesSearch, mergeRows, rowsOfBoard, unfinished } from "./board";
-import type { BoardFrame, Row, RowState } from "./types";
+import { compareRows, countRows, matches, matchesSearch, mergeRows, rowsOfBoard, unfinished } from "./board.ts";
+import type { BoardFrame, Row, RowState } from "./types.ts";
 
 const row = (seat: number, state: RowState, more: Partial<Row> = {}): Row => ({
   nisn: `00${100 + seat}`,
   username: `P${seat}`,
   name: `Peserta ${seat}`,
-  seat: String(seat),
+  seat,
   room: "R1",
   state,
   ...more,
@@ -24,12 +24,12 @@ const frame = (rows: Row[], more: Partial<BoardFrame> = {}): BoardFrame => ({
 describe("rows of the board", () => {
   test("stand in seat order read as numbers, whatever order the server sends", () => {
     const rows = rowsOfBoard(frame([row(10, "siap"), row(2, "siap"), row(1, "siap")]), 5);
-    expect(rows.map((each) => each.seat)).toEqual(["1", "2", "10"]);
+    expect(rows.map((each) => each.seat)).toEqual([1, 2, 10]);
     expect(rows.every((each) => each.anchor_ms === 5)).toBe(true);
   });
 
   test("put participants without a seat last, by name", () => {
-    const rows = rowsOfBoard(frame([row(1, "siap", { nisn: "b", seat: null, name: "Budi" }), row(1, "siap", { nisn: "a", seat: null, name: "Ani" }), row(9, "siap")]), 0);
+    const rows = rowsOfBoard(frame([row(1, "siap", { nisn: "b", seat: 0, name: "Budi" }), row(1, "siap", { nisn: "a", seat: null, name: "Ani" }), row(9, "siap")]), 0);
     expect(rows.map((each) => each.name)).toEqual(["Peserta 9", "Ani", "Budi"]);
   });
 
@@ -47,7 +47,7 @@ describe("a frame of changes", () => {
 
   test("replaces changed rows where they stand and leaves the others untouched", () => {
     const after = mergeRows(before, [row(2, "mengerjakan", { answered: 4 })], 900);
-    expect(after.map((each) => each.seat)).toEqual(["1", "2", "3"]);
+    expect(after.map((each) => each.seat)).toEqual([1, 2, 3]);
     expect(after[0]).toBe(before[0]);
     expect(after[1]).toMatchObject({ state: "mengerjakan", answered: 4, anchor_ms: 900 });
   });
@@ -60,13 +60,13 @@ describe("a frame of changes", () => {
   });
 
   test("puts an unknown participant where the seat belongs", () => {
-    const after = mergeRows(before, [row(0, "belum_login")], 1);
-    expect(after.map((each) => each.seat)).toEqual(["0", "1", "2", "3"]);
+    const after = mergeRows(before, [row(9, "belum_login", { seat: 2 })], 1);
+    expect(after.map((each) => each.name)).toEqual(["Peserta 1", "Peserta 2", "Peserta 9", "Peserta 3"]);
   });
 
   test("moves a row only when its seat changed", () => {
-    const after = mergeRows(before, [row(1, "mengerjakan", { seat: "40" })], 1);
-    expect(after.map((each) => each.seat)).toEqual(["2", "3", "40"]);
+    const after = mergeRows(before, [row(1, "mengerjakan", { seat: 40 })], 1);
+    expect(after.map((each) => each.seat)).toEqual([2, 3, 40]);
   });
 
   test("without rows is no change at all", () => {
@@ -97,23 +97,23 @@ describe("counters", () => {
   });
 
   test("say as many as the filter then shows", () => {
-    expect(rows.filter((each) => matches(each, "mengerjakan")).map((each) => each.seat)).toEqual(["2", "3", "4"]);
+    expect(rows.filter((each) => matches(each, "mengerjakan")).map((each) => each.seat)).toEqual([2, 3, 4]);
   });
 
   test("leave out the finished and the absent when a sitting is to be closed", () => {
-    expect(unfinished(rows).map((each) => each.seat)).toEqual(["1", "2", "3", "4", "5", "6"]);
+    expect(unfinished(rows).map((each) => each.seat)).toEqual([1, 2, 3, 4, 5, 6]);
   });
 });
 
 test("the search takes up to three digits for a seat, the rest for name, username or the start of a NISN", () => {
   const rows = [row(1, "siap", { name: "Bella Oktavira" }), row(11, "siap", { name: "Cahya" })];
   const found = (text: string) => rows.filter((each) => matchesSearch(each, text)).map((each) => each.seat);
-  expect(found(" oktav ")).toEqual(["1"]);
-  expect(found("p11")).toEqual(["11"]);
-  expect(found("1")).toEqual(["1"]);
-  expect(found("011")).toEqual(["11"]);
-  expect(found("0011")).toEqual(["11"]);
-  expect(found("")).toEqual(["1", "11"]);
+  expect(found(" oktav ")).toEqual([1]);
+  expect(found("p11")).toEqual([11]);
+  expect(found("1")).toEqual([1]);
+  expect(found("011")).toEqual([11]);
+  expect(found("0011")).toEqual([11]);
+  expect(found("")).toEqual([1, 11]);
   expect(found("x")).toEqual([]);
 });
 

@@ -1,7 +1,7 @@
 // The board's rows as a value: how a frame changes them, their fixed order, what the counters say.
 // Pure. Rows have one place by room, seat and name; a change of state never moves a row.
 
-import type { BoardFrame, Pending, Row, RowState } from "./types";
+import type { BoardFrame, Pending, Row, RowState } from "./types.ts";
 
 // A row with the moment (monotonic ms) its remaining time was true.
 export type LiveRow = Row & { anchor_ms: number };
@@ -21,15 +21,17 @@ const statesOf: Record<Exclude<Filter, "semua">, readonly RowState[]> = {
 
 const natural = new Intl.Collator("id", { numeric: true, sensitivity: "base" });
 
-export function seatOf(row: { seat?: string | number | null }): string {
-  return row.seat === null || row.seat === undefined ? "" : String(row.seat);
+// Seats are numbers from 1; 0 is a participant without one.
+export function seatOf(row: { seat?: number | null }): string {
+  return row.seat ? String(row.seat) : "";
 }
 
-export function compareRows(a: Row, b: Row): number {
+type Placed = Pick<Row, "room" | "seat" | "name" | "nisn">;
+
+export function compareRows(a: Placed, b: Placed): number {
   return (
     natural.compare(a.room ?? "", b.room ?? "") ||
-    Number(seatOf(a) === "") - Number(seatOf(b) === "") ||
-    natural.compare(seatOf(a), seatOf(b)) ||
+    (a.seat || Infinity) - (b.seat || Infinity) ||
     natural.compare(a.name, b.name) ||
     natural.compare(a.nisn, b.nisn)
   );
@@ -89,10 +91,10 @@ export function unfinished(rows: readonly LiveRow[]): LiveRow[] {
 }
 
 // Up to three digits are a seat; anything else is looked for in name, username and the start of the NISN.
-export function matchesSearch(row: { name: string; username: string; nisn: string; seat?: string | number | null }, text: string): boolean {
+export function matchesSearch(row: { name: string; username: string; nisn: string; seat?: number | null }, text: string): boolean {
   const wanted = text.trim().toLocaleLowerCase("id");
   if (wanted === "") return true;
-  if (/^\d{1,3}$/.test(wanted)) return seatOf(row).replace(/^0+(?=\d)/, "") === wanted.replace(/^0+(?=\d)/, "");
+  if (/^\d{1,3}$/.test(wanted)) return row.seat === Number(wanted);
   return (
     row.name.toLocaleLowerCase("id").includes(wanted) ||
     row.username.toLocaleLowerCase("id").includes(wanted) ||

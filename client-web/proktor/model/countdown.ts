@@ -1,7 +1,7 @@
 // Remaining times between two frames, and the server's clock, on the browser's monotonic clock.
 // Pure. The PC's own clock is never asked.
 
-import type { LiveRow } from "./board";
+import type { LiveRow } from "./board.ts";
 
 export const monotonic_ms = (): number => performance.now();
 
@@ -15,10 +15,4 @@ export function remainingOf(row: LiveRow, at_ms: number): number | null {
 // A value that was true at `anchor_ms` and falls with time.
 export function falling(value_ms: number, anchor_ms: number, at_ms: number): number {
   return Math.max(0, value_ms - Math.max(0, at_ms - anchor_ms));
-}
-
-// mm.ss as the mockups write it; hours fold into minutes (61.20).
-export function minutesSeconds(duration_ms: number): string {
-  const seconds = Math.ceil(Math.max(0, duration_ms) / 1000);
-  return `${String(Math.floor(seconds / 60)).padStart(2, "0")}.${String(seconds % 60).padStart(2, "0")}`;
 }

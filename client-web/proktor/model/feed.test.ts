@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { broken_max_ms, Feed, poll_every_ms, reopen_max_ms, silence_max_ms, type Stream } from "./feed";
-import type { BoardFrame } from "./types";
+import { broken_max_ms, Feed, poll_every_ms, reopen_max_ms, silence_max_ms, type Stream } from "./feed.ts";
+import type { BoardFrame } from "./types.ts";
 
 class FakeStream implements Stream {
   onerror: ((event: Event) => void) | null = null;

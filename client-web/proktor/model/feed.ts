@@ -2,7 +2,7 @@
 // Owns its timers and the stream; knows nothing of the screen. A dead stream looks open to the browser
 // (half-open TCP), so silence is judged here: the server ticks every 10 s.
 
-import type { BoardFrame, RowsFrame } from "./types";
+import type { BoardFrame, RowsFrame } from "./types.ts";
 
 export const silence_max_ms = 25_000;
 export const broken_max_ms = 4_000;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hold, settle } from "./hold";
+import { hold, settle } from "./hold.ts";
 
 const self = (value: string) => value;
 const shape = (lines: { id: string; gone: boolean }[]) => lines.map((line) => (line.gone ? `(${line.id})` : line.id)).join(" ");

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { LiveRow } from "./board";
-import { needsOf, seatList, together_gap_ms, urgentCount } from "./needs";
+import type { LiveRow } from "./board.ts";
+import { needsOf, seatList, together_gap_ms, urgentCount } from "./needs.ts";
 
 const row = (seat: number, more: Partial<LiveRow> = {}): LiveRow => ({
   nisn: `n${seat}`,
@@ -32,6 +32,11 @@ test("two losses, or losses far apart, stay lines of their own", () => {
 
 test("a loss without a known time is still shown", () => {
   expect(needsOf([lost(1, null)])).toMatchObject([{ kind: "lost", since: null }]);
+});
+
+test("losses of unknown time are one line too", () => {
+  const needs = needsOf([lost(3, null), lost(4, null), lost(5, null), lost(6, 90_000)]);
+  expect(needs).toMatchObject([{ kind: "lost-together", since: null }, { kind: "lost", since: 90_000 }]);
 });
 
 test("second computers come first, longest wait first, then conflicts, then losses", () => {

@@ -1,22 +1,21 @@
 // What needs a person now: second computers that wait, conflicts, and lost connections.
 // Pure. Losses that began together become one line: they have one cause, and one person walks there once.
 
-import type { LiveRow } from "./board";
+import type { LiveRow } from "./board.ts";
 
 export type Need =
   | { kind: "second"; id: string; row: LiveRow; since: number }
   | { kind: "conflict"; id: string; row: LiveRow }
   | { kind: "lost"; id: string; row: LiveRow; since: number | null }
-  | { kind: "lost-together"; id: string; rows: LiveRow[]; since: number };
+  | { kind: "lost-together"; id: string; rows: LiveRow[]; since: number | null };
 
 // A heartbeat comes every 10 s, so computers cut at once show losses up to that far apart.
 export const together_gap_ms = 15_000;
 export const together_at_least = 3;
 
+// Losses without a known time (the server itself was restarted meanwhile) have that one cause.
 function clusters(rows: readonly LiveRow[]): LiveRow[][] {
-  const byLoss = rows
-    .filter((row) => typeof row.last_activity === "number")
-    .sort((a, b) => (a.last_activity ?? 0) - (b.last_activity ?? 0));
+  const byLoss = [...rows].sort((a, b) => (a.last_activity ?? 0) - (b.last_activity ?? 0));
   const found: LiveRow[][] = [];
   for (const row of byLoss) {
     const group = found[found.length - 1];
@@ -32,11 +31,11 @@ function lostNeeds(rows: readonly LiveRow[]): Need[] {
   const needs: Need[] = [];
   const folded = new Set<string>();
   for (const group of clusters(lost)) {
-    if (group.length < together_at_least) continue;
+    const first = group[0];
+    if (!first || group.length < together_at_least) continue;
     group.forEach((row) => folded.add(row.nisn));
-    const inSeatOrder = lost.filter((row) => group.includes(row));
-    const first = group[0] as LiveRow;
-    needs.push({ kind: "lost-together", id: `together:${first.nisn}`, rows: inSeatOrder, since: first.last_activity ?? 0 });
+    const rowsInOrder = lost.filter((row) => group.includes(row));
+    needs.push({ kind: "lost-together", id: `together:${first.nisn}`, rows: rowsInOrder, since: first.last_activity ?? null });
   }
   for (const row of lost) {
     if (!folded.has(row.nisn)) needs.push({ kind: "lost", id: `lost:${row.nisn}`, row, since: row.last_activity ?? null });
@@ -61,7 +60,7 @@ export function urgentCount(needs: readonly Need[]): number {
   return needs.filter((need) => need.kind === "second" || need.kind === "conflict").length;
 }
 
-// "31, 32, 33" and, past the limit, "31, 32, 33 dan 9 lainnya" is put together by the caller from these.
+// The first of many seats and how many more there are.
 export function seatList(seats: readonly string[], shown_max: number): { shown: string[]; more: number } {
   if (seats.length <= shown_max) return { shown: [...seats], more: 0 };
   return { shown: seats.slice(0, shown_max), more: seats.length - shown_max };

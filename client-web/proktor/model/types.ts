@@ -14,7 +14,7 @@ export type Info = {
 };
 
 export type Gate = "open" | "press" | "time";
-export type SittingTest = { id: string; title?: string; gate?: Gate; open?: boolean; opens_at?: number | null; duration_ms?: number };
+export type SittingTest = { id: string; title?: string; gate?: Gate; gate_open?: boolean; gate_at?: number; duration_ms?: number };
 export type SittingState = "scheduled" | "open" | "closed";
 
 export type Sitting = {
@@ -25,8 +25,9 @@ export type Sitting = {
   ends_at?: number;
   state: SittingState;
   participants?: number;
-  tests?: (SittingTest | string)[];
-  token_period_ms?: number;
+  absent?: number;
+  tests?: SittingTest[];
+  token_ms?: number;
 };
 
 export type School = { npsn: string; name: string };
@@ -49,7 +50,7 @@ export type RosterEntry = {
   name: string;
   npsn?: string;
   room?: string;
-  seat?: string | number | null;
+  seat?: number | null;
   role?: string;
   absent: boolean;
 };
@@ -70,7 +71,7 @@ export type Row = {
   nisn: string;
   username: string;
   name: string;
-  seat?: string | number | null;
+  seat?: number | null;
   room?: string;
   role?: string;
   state: RowState;
@@ -124,6 +125,7 @@ export type JournalSync = {
   event?: string | null;
   stream: string;
   last_lsn: number;
+  answers_lsn?: number;
   received: number;
   spooled: number;
   receipts: Receipt[];

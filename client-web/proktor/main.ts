@@ -1,0 +1,9 @@
+import "../shared/page.css";
+import { mount } from "svelte";
+import App from "./App.svelte";
+
+const target = document.getElementById("halaman");
+if (target && !("proktor_old_browser" in window)) {
+  target.textContent = "";
+  mount(App, { target });
+}
