@@ -78,6 +78,7 @@ bool fits(BaseType base, std::string_view text) {
 std::vector<std::string> read_values(Reader& reader, XmlNode const& holder, Declaration const& declaration) {
   std::vector<std::string> values;
   bool stray_text = false;
+  bool any_value = false;
   for (auto const& child : holder.children) {
     if (child.is_text) {
       stray_text = stray_text || !trim(child.text).empty();
@@ -87,6 +88,7 @@ std::vector<std::string> read_values(Reader& reader, XmlNode const& holder, Decl
       reader.error("expected-qti-value", child.line, holder.name + ": expected qti-value, got " + child.name);
       continue;
     }
+    any_value = true;
     std::string value = child.all_text();
     if (trim(value).empty()) continue;  // an empty value is NULL
     if (!fits(declaration.base, value)) {
@@ -96,8 +98,9 @@ std::vector<std::string> read_values(Reader& reader, XmlNode const& holder, Decl
     }
     values.push_back(declaration.base == BaseType::string ? value : std::string(trim(value)));
   }
-  if (stray_text) {
-    reader.error("expected-qti-value", holder.line, holder.name + ": expected qti-value, got text");
+  if (stray_text || !any_value) {
+    reader.error("expected-qti-value", holder.line,
+                 holder.name + ": expected qti-value, got " + (stray_text ? "text" : "nothing"));
   }
   if (declaration.cardinality == Cardinality::single && values.size() > 1) {
     reader.error("wrong-cardinality", holder.line,

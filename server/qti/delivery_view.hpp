@@ -1,7 +1,8 @@
 #pragma once
-// Instantiates delivery entries for one attempt (docs/delivery-view.md): shuffles, makes every id opaque, serialises.
-// The same entries and seed always give the same bytes; ids say which authored thing each opaque id stands for.
-// Any thread; 50 items take a few milliseconds. Entries must have passed check_*_entry (the package reader does).
+// Instantiates delivery entries for one attempt (docs/delivery-view.md): shuffles, makes every id opaque,
+// serialises. The same entries and seed always give the same bytes; ids say which authored thing each opaque
+// id stands for. Any thread; 50 items take a few milliseconds. Entries must have passed check_*_entry (the
+// package reader does).
 
 #include "base/result.hpp"
 
@@ -40,10 +41,10 @@ struct TestHeader {
 };
 
 struct ResponseIds {
-  std::string opaque;       // "r1"
-  std::string authored;     // "RESPONSE"
-  std::string cardinality;  // as sent: "single", "multiple", "ordered"
-  std::string base;         // as sent: "identifier", "directedPair", ...
+  std::string opaque;                                        // "r1"
+  std::string authored;                                      // "RESPONSE"
+  std::string cardinality;                                   // as sent: "single", "multiple", "ordered"
+  std::string base;                                          // as sent: "identifier", "directedPair", ...
   std::vector<std::pair<std::string, std::string>> choices;  // {"c3", "ChoiceA"}, in document order
 };
 
@@ -55,7 +56,7 @@ struct ItemIds {
 };
 
 struct DeliveryIds {
-  std::vector<ItemIds> items;  // in the order of delivery
+  std::vector<ItemIds> items;                                // in the order of delivery
   std::vector<std::pair<std::string, std::string>> stimuli;  // {"s1", authored}
 
   ItemIds const* item(std::string_view opaque) const;
@@ -66,23 +67,26 @@ struct DeliveryView {
   DeliveryIds ids;
 };
 
-// The view of one test for one attempt. header.title empty: the test's own title; duration_ms 0: the test's own.
-// Errors: not_found (no such test), invalid (an entry is not as the contract says).
-Result<DeliveryView> instantiate(DeliveryEntries const& entries, std::string_view test, TestHeader const& header,
-                 std::uint64_t seed);
+// The view of one test for one attempt. header.title empty: the test's own title; duration_ms 0: the test's
+// own. Errors: not_found (no such test), invalid (an entry is not as the contract says).
+Result<DeliveryView> instantiate(DeliveryEntries const& entries, std::string_view test,
+                                 TestHeader const& header, std::uint64_t seed);
 
 // The view of a single item, without a test around it: the object ITEM, with its stimuli beside it
 // ({"item": ITEM, "stimuli": {...}, "assets": [...]}). `qti view` uses seed 1.
-Result<DeliveryView> instantiate_item(DeliveryEntries const& entries, std::string_view item, std::uint64_t seed);
+Result<DeliveryView> instantiate_item(DeliveryEntries const& entries, std::string_view item,
+                                      std::uint64_t seed);
 
 // The ids alone, without writing the view: for scoring and reports.
-Result<DeliveryIds> instantiate_ids(DeliveryEntries const& entries, std::string_view test, std::uint64_t seed);
+Result<DeliveryIds> instantiate_ids(DeliveryEntries const& entries, std::string_view test,
+                                    std::uint64_t seed);
 
-// {"i1": {"ref": ..., "item": ..., "responses": {"r1": {"id": ..., "choices": {"c1": ...}}}}}: what the journal keeps.
+// {"i1": {"ref": ..., "item": ..., "responses": {"r1": {"id": ..., "choices": {"c1": ...}}}}}: what the
+// journal keeps.
 boost::json::object to_json(DeliveryIds const& ids);
 
-// An answer ({"r1": V, ...}) in the author's words ({"RESPONSE": V}); choices and pairs are mapped, text is kept.
-// Errors: invalid when a response or choice is not of this item or V has the wrong form.
+// An answer ({"r1": V, ...}) in the author's words ({"RESPONSE": V}); choices and pairs are mapped, text is
+// kept. Errors: invalid when a response or choice is not of this item or V has the wrong form.
 Result<boost::json::object> authored_answer(ItemIds const& ids, boost::json::object const& answer);
 
 // Whether an entry read from a package has only what docs/delivery-view.md allows, and whose ids agree.

@@ -98,7 +98,10 @@ void EntryNodes::collect_node(XmlNode const& node, json::array& pieces) const {
       break;
   }
   if ((part.t == "img" || part.t == "audio") && !assets_.contains(asset_href(node))) return;
-  pieces.push_back(element(node, part.t));
+  auto built = element(node, part.t);
+  // Boxes that held only what is not shown would be gaps on the page.
+  bool const empty_box = (part.t == "div" || part.t == "span") && built.size() == 1;
+  if (!empty_box) pieces.push_back(std::move(built));
 }
 
 json::object EntryNodes::element(XmlNode const& node, std::string const& t) const {

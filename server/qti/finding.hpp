@@ -30,7 +30,7 @@ std::string to_text(Finding const& finding);
 
 inline bool has_errors(Findings const& findings) {
   return std::any_of(findings.begin(), findings.end(),
-             [](Finding const& finding) { return finding.severity == Severity::error; });
+                     [](Finding const& finding) { return finding.severity == Severity::error; });
 }
 
 }  // namespace proktor::qti

@@ -1,7 +1,8 @@
 #pragma once
 // An assessment test: parts, nested sections, references to items, selection and ordering.
-// Rules that would change which item comes next (pre-condition, branch rule, adaptive selection) are named as errors.
-// Any thread. Does not order anything (delivery_view.hpp does, from the seed) and does not open files.
+// Rules that would change which item comes next (pre-condition, branch rule, adaptive selection) are named as
+// errors. Any thread. Does not order anything (delivery_view.hpp does, from the seed) and does not open
+// files.
 
 #include "qti/finding.hpp"
 

@@ -74,8 +74,8 @@ std::vector<XmlAttribute> attributes_of(int count, xmlChar const** quintuples) {
   for (int i = 0; i < count; ++i) {
     xmlChar const** const at = quintuples + static_cast<std::ptrdiff_t>(i) * 5;
     auto const prefix = view(at[1]);
-    if (!prefix.empty() && prefix != "xml") continue;
-    std::string name{prefix.empty() ? "" : "xml:"};
+    std::string name{prefix};
+    if (!prefix.empty()) name.push_back(':');
     name.append(view(at[0]));
     attributes.push_back({std::move(name), std::string(reinterpret_cast<char const*>(at[3]),
                                                        static_cast<std::size_t>(at[4] - at[3]))});
@@ -221,7 +221,9 @@ XmlResult read_xml(std::string_view bytes, std::string_view file) {
       xmlCreatePushParserCtxt(&handler, &builder, nullptr, 0, nullptr));
   if (!parser) return {std::nullopt, refused("xml-malformed", "no memory for a parser", file, 0)};
   builder.parser = parser.get();
-  xmlCtxtUseOptions(parser.get(), XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_BIG_LINES);
+  // NOENT writes "&amp;" in attributes as "&"; without a DOCTYPE there are no other entities it could expand.
+  xmlCtxtUseOptions(parser.get(),
+                    XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_NOCDATA | XML_PARSE_BIG_LINES);
   if (!bytes.empty()) xmlParseChunk(parser.get(), bytes.data(), static_cast<int>(bytes.size()), 0);
   if (!builder.refusal) xmlParseChunk(parser.get(), nullptr, 0, 1);
   if (builder.refusal) return {std::nullopt, {std::move(*builder.refusal)}};

@@ -1,8 +1,8 @@
 #pragma once
 // An XML document as an immutable tree, read from bytes that are not trusted.
-// DOCTYPE is refused before anything in it is read, nothing is fetched, size, depth and node count are limited.
-// Comments and processing instructions are dropped; CDATA is text; line numbers are kept.
-// Any thread (libxml2 is used without globals). Knows no QTI.
+// DOCTYPE is refused before anything in it is read, nothing is fetched, size, depth and node count are
+// limited. Comments and processing instructions are dropped; CDATA is text; line numbers are kept. Any thread
+// (libxml2 is used without globals). Knows no QTI.
 
 #include "qti/finding.hpp"
 
@@ -22,7 +22,7 @@ constexpr std::size_t xml_attributes_max = 64;  // of one element
 enum class XmlSpace { none, qti3, qti2, manifest3, manifest2, mathml, other };
 
 struct XmlAttribute {
-  std::string name;  // local name; "xml:lang" and other xml: names keep the prefix; other namespaces are dropped
+  std::string name;  // as written, prefix included: "href", "xml:lang", "xlink:href"
   std::string value;
 };
 
