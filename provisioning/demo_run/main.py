@@ -51,10 +51,14 @@ class Demo:
     def provision(self) -> None:
         """Keys of a test centre, the packages, this computer as a box."""
         self.tool("proktor", "keys", "init", self.keys)
-        self.rows = school.prepare(SOURCE, self.school_dir, self.options.participants)
-        for name in school.PACKAGES:
-            self.tool("proktor", "package", "build", os.path.join(SOURCE, name), "--out",
-                      os.path.join(self.school_dir, f"{name}.paket"))
+        if self.options.event:
+            self.school_dir = os.path.abspath(self.options.event)
+            self.rows = school.participants_of(self.school_dir)
+        else:
+            self.rows = school.prepare(SOURCE, self.school_dir, self.options.participants)
+            for name in school.PACKAGES:
+                self.tool("proktor", "package", "build", os.path.join(SOURCE, name), "--out",
+                          os.path.join(self.school_dir, f"{name}.paket"))
         self.tool("proktor", "enrol", "--keys", self.keys, "--data", self.box, "--box", "BOX-0001",
                   "--name", "Server SMP Negeri 1 Contoh", "--host", HOST, "--host", ADDRESS,
                   "--centre", f"https://{HOST}:{self.centre_port}")
@@ -160,6 +164,7 @@ def options_of(arguments: list[str]):
     parser.add_argument("--port", type=int, default=8443)
     parser.add_argument("--centre-port", type=int, default=0)
     parser.add_argument("--participants", type=int)
+    parser.add_argument("--event", metavar="DIR", help="an event directory of your own (event.toml, *.csv, *.paket)")
     parser.add_argument("--build", metavar="DIR", required=True)
     parser.add_argument("--auto", action="store_true")
     parser.add_argument("--seconds-per-test", type=float, default=20)

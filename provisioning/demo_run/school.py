@@ -32,6 +32,11 @@ def more_rows(like: dict, first: int, last: int, seed: int) -> list[dict]:
     return rows
 
 
+def participants_of(directory: str) -> list[dict]:
+    with open(os.path.join(directory, "participants.csv"), encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 def prepare(source: str, target: str, participants: int | None) -> list[dict]:
     """Writes target/event.toml (sittings dated today) and target/participants.csv; gives the participants' rows."""
     os.makedirs(target)
@@ -41,8 +46,7 @@ def prepare(source: str, target: str, participants: int | None) -> list[dict]:
     event = re.sub(r'(?<=_at = ")\d{4}-\d\d-\d\d(?=T)', today, event)
     with open(os.path.join(target, "event.toml"), "w", encoding="utf-8") as file:
         file.write(event)
-    with open(os.path.join(source, "participants.csv"), encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = participants_of(source)
     if participants is not None:
         main_rows = [row for row in rows if row["role"] == "utama"]
         rows = main_rows[:participants]

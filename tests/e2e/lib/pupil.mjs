@@ -1,0 +1,80 @@
+// A pupil at a browser, by what is on the screen: words and roles, no inner state.
+import assert from "node:assert/strict";
+
+export class Pupil {
+  constructor(context, url, card) {
+    Object.assign(this, { context, url, card });
+  }
+
+  async open() {
+    this.page = await this.context.newPage();
+    await this.page.goto(`${this.url}/tes`);
+  }
+
+  async login() {
+    const { page, card } = this;
+    await page.getByLabel("Username", { exact: true }).fill(card.username);
+    await page.getByLabel("Kata sandi", { exact: true }).fill(card.password);
+    await page.getByRole("button", { name: "Masuk" }).click();
+  }
+
+  // Confirmation: the name on the screen is the card's.
+  async token(token) {
+    const { page, card } = this;
+    await page.getByText(card.name).first().waitFor();
+    await page.getByLabel("Ketik token").fill(token);
+    await page.getByRole("button", { name: "Lanjutkan" }).click();
+  }
+
+  async startTest(title) {
+    await this.page.getByRole("button", { name: `Mulai ${title}` }).click();
+    await this.atItem(1);
+  }
+
+  async atItem(number) {
+    await this.page.getByRole("heading", { name: new RegExp(`^Soal ${number}\\b`) }).waitFor();
+  }
+
+  // Answers whatever the item on the screen asks; `pick` chooses among the possibilities.
+  async answer(pick = 0) {
+    const { page } = this;
+    for (const response of await page.locator("[data-response]").all()) {
+      const tag = await response.evaluate((node) => node.tagName);
+      if (tag === "INPUT") await response.fill("3,75");
+      else if (tag === "TEXTAREA") await response.fill("Menurut saya karena “bumi” butuh waktu. Ñandú, 日本.");
+      else if (tag === "FIELDSET") await response.locator("label").nth(pick).click();
+      else for (const row of await response.locator("tbody tr").all()) await row.locator("label").nth(pick).click();
+    }
+    // Leaving the field sends what was typed.
+    await page.evaluate(() => document.activeElement?.blur?.());
+  }
+
+  async next() {
+    await this.page.getByRole("button", { name: "Berikutnya" }).click();
+  }
+
+  // The save state's fixed place: server, computer or unsent.
+  async saved(kind = "server", limit_ms = 20_000) {
+    await this.page.locator(`[data-save="${kind}"]`).waitFor({ timeout: limit_ms });
+  }
+
+  // All items from the one on the screen to the last, then review and finish; gives the kode bukti.
+  async work(count, first = 1, pick = 0) {
+    for (let number = first; number <= count; number += 1) {
+      await this.atItem(number);
+      await this.answer(pick);
+      if (number < count) await this.next();
+    }
+  }
+
+  async finish() {
+    const { page } = this;
+    await this.saved();
+    await page.getByRole("button", { name: "Tinjau jawaban" }).first().click();
+    await page.getByRole("checkbox", { name: /Saya sudah memeriksa/ }).check();
+    await page.getByRole("button", { name: "Selesai", exact: true }).click();
+    const code = (await page.locator("[data-code]").innerText()).trim();
+    assert.match(code, /^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){2}$/);
+    return code;
+  }
+}
