@@ -68,11 +68,15 @@ struct Mark {
   bool operator==(Mark const&) const = default;
 };
 
-// What the newest line of an attempt said. Lines flagged as anything but `time` do not count.
+// Which newest line of an attempt a row of `latest` points at. Lines of the quarantine never count. `answer`,
+// `flag` and `visit` leave out lines with any flag but `time`, as the exam's state does. The item is empty
+// for the last three.
 enum class LatestKind : std::uint8_t {
   answer = 0,  // `answer` or `clear`, per item
   flag = 1,    // `flag`, per item
-  visit = 2,   // the last `visit` of the attempt; the item is empty in the key
+  visit = 2,   // the last `visit`
+  submit = 3,  // the `submit` line, however flagged
+  late = 4,    // the last line flagged `late`
 };
 
 }  // namespace proktor::journal

@@ -163,29 +163,33 @@ Result<void> Projector::add_event(Entry const& entry, bool quarantine) {
   index_.bind_blob(1, text_of(key.attempt)).bind(2, key.epoch.term).bind(3, key.epoch.n);
   index_.bind(4, quarantine ? 1 : 0).bind(5, subject->seq).bind(6, entry.lsn);
   if (auto done = index_.run(); !done) return done;
-  if (quarantine || !counts(subject->flags)) return {};
-  return add_latest(entry, subject->attempt);
+  return quarantine ? Result<void>() : add_latest(entry, *subject);
 }
 
-Result<void> Projector::add_latest(Entry const& entry, core::AttemptId const& attempt) {
+Result<void> Projector::add_latest(Entry const& entry, core::EventSubject const& subject) {
   auto const line = core::parse_event_line(entry.bytes);
   if (!line) return {};
-  std::string_view item = line->item;
-  auto kind = LatestKind::answer;
+  if (subject.flags.find("late") != std::string::npos) {
+    if (auto done = point(subject.attempt, {}, LatestKind::late, entry.lsn); !done) return done;
+  }
+  if (line->kind == core::EventKind::submit) return point(subject.attempt, {}, LatestKind::submit, entry.lsn);
+  if (!counts(subject.flags)) return {};
   switch (line->kind) {
     case core::EventKind::answer:
     case core::EventKind::clear:
-      break;
+      return point(subject.attempt, line->item, LatestKind::answer, entry.lsn);
     case core::EventKind::flag:
-      kind = LatestKind::flag;
-      break;
+      return point(subject.attempt, line->item, LatestKind::flag, entry.lsn);
     case core::EventKind::visit:
-      kind = LatestKind::visit, item = {};
-      break;
+      return point(subject.attempt, {}, LatestKind::visit, entry.lsn);
     default:
       return {};
   }
-  latest_.bind_blob(1, text_of(attempt)).bind(2, item).bind(3, static_cast<int>(kind)).bind(4, entry.lsn);
+}
+
+Result<void> Projector::point(core::AttemptId const& attempt, std::string_view item, LatestKind kind,
+                              std::uint64_t lsn) {
+  latest_.bind_blob(1, text_of(attempt)).bind(2, item).bind(3, static_cast<int>(kind)).bind(4, lsn);
   return latest_.run();
 }
 

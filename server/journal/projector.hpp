@@ -49,7 +49,9 @@ class Projector {
   Result<Kept*> load_or_make(Key const& key);
   Kept* make(Key const& key, Mark mark);
   Result<void> add_event(Entry const& entry, bool quarantine);
-  Result<void> add_latest(Entry const& entry, core::AttemptId const& attempt);
+  Result<void> add_latest(Entry const& entry, core::EventSubject const& subject);
+  Result<void> point(core::AttemptId const& attempt, std::string_view item, LatestKind kind,
+                     std::uint64_t lsn);
   Result<void> add_epoch(Entry const& entry);
 
   Statement index_;

@@ -23,7 +23,7 @@ using EntryCallback = std::function<void(Entry const&)>;
 
 struct LatestRow {
   core::AttemptId attempt{};
-  std::string item{};  // empty for visit
+  std::string item{};
   LatestKind kind = LatestKind::answer;
   Entry entry{};  // the `event` entry itself
 };

@@ -1,366 +1,13 @@
 #include "journal/writer.hpp"
 
-#include "journal/entry.hpp"
-#include "journal/store.hpp"
+#include "journal/writer_loop.hpp"
 
-#include <array>
-#include <atomic>
-#include <chrono>
-#include <condition_variable>
-#include <deque>
 #include <future>
-#include <mutex>
-#include <thread>
-#include <utility>
-#include <vector>
 
 namespace proktor::journal {
-namespace {
-
-using Task = std::function<void()>;
-
-struct Append {
-  JournalId journal;
-  core::NewEntries entries;
-  std::uint64_t term;
-  Completion done;
-  std::size_t bytes;
-};
-
-// Either an append or a control, which the writer's thread runs alone, in its place in the queue.
-struct Command {
-  Append append{};
-  Task control{};
-};
-
-std::size_t bytes_of_entry(core::NewEntry const& entry) {
-  return entry.kind.size() + entry.subject.size() + entry.bytes.size() + entry.npsn.size();
-}
-
-// What other threads may see of a journal.
-struct Shown {
-  std::atomic<std::uint64_t> durable_lsn = 0;
-  std::atomic<std::uint64_t> wal_bytes = 0;
-  std::atomic<bool> copy_behind = false;
-  std::atomic<bool> storage_full = false;
-  std::atomic<bool> checkpoint_failed = false;
-};
-
-}  // namespace
-
-class Writer::Impl {
- public:
-  Impl(WriterOptions options, Clock& clock)
-      : options_(std::move(options)), clock_(clock), thread_([this] { run(); }) {}
-
-  bool push(Append append) {
-    {
-      std::lock_guard const lock(mutex_);
-      auto const count = append.entries.size();
-      bool const fits = waiting_entries_ + count <= options_.queue_entries_max &&
-                        waiting_bytes_ + append.bytes <= options_.queue_bytes_max;
-      if (closed_ || (!fits && waiting_entries_ > 0)) return false;
-      waiting_entries_ += count;
-      waiting_bytes_ += append.bytes;
-      queue_.push_back({std::move(append), {}});
-    }
-    ready_.notify_one();
-    return true;
-  }
-
-  // False: stopped.
-  bool push_control(Task control) {
-    {
-      std::lock_guard const lock(mutex_);
-      if (closed_) return false;
-      queue_.push_back({{}, std::move(control)});
-    }
-    ready_.notify_one();
-    return true;
-  }
-
-  void close() {
-    {
-      std::lock_guard const lock(mutex_);
-      closed_ = true;
-    }
-    ready_.notify_one();
-    std::lock_guard const joining(join_mutex_);
-    if (thread_.joinable()) thread_.join();
-  }
-
-  Result<JournalHandle> adopt(Result<std::unique_ptr<Store>> store);
-  void resume(JournalId journal) { shown_[journal.index].storage_full = false; }
-  void post(Task task) { options_.post_to_owner(std::move(task)); }
-  Shown const& shown(JournalId journal) const { return shown_[journal.index]; }
-  WriterStatus status() const;
-
- private:
-  void run();
-  bool take(std::vector<Append>& batch, Task& control);
-  void process(std::vector<Append>& batch);
-  Result<void> write(JournalId journal, std::vector<Append>& batch, std::vector<Result<Appended>>& outcomes);
-  Result<void> add_all(Store& store, JournalId journal, std::vector<Append>& batch,
-                       std::vector<Result<Appended>>& outcomes);
-  void complete(std::vector<Append>& batch, std::vector<Result<Appended>> outcomes,
-                std::vector<std::pair<JournalId, std::uint64_t>> commits);
-  void keep_house();
-  void die(Error const& error);
-  void finish();
-  DurationMs patience_ms() const;
-  void show(std::size_t index);
-
-  WriterOptions const options_;
-  Clock& clock_;
-
-  std::mutex mutable mutex_;
-  std::condition_variable ready_;
-  std::deque<Command> queue_;
-  std::size_t waiting_entries_ = 0;
-  std::size_t waiting_bytes_ = 0;
-  bool closed_ = false;
-
-  std::array<Shown, journals_max> shown_;
-  std::atomic<std::uint64_t> commits_ = 0;
-  std::atomic<std::uint64_t> entries_ = 0;
-  std::atomic<std::uint64_t> commit_us_sum_ = 0;
-  std::atomic<std::uint64_t> checkpoints_ = 0;
-
-  // The writer's thread only.
-  std::vector<std::unique_ptr<Store>> stores_;
-  bool dead_ = false;
-  DurationMs last_append_ms_ = 0;
-
-  std::mutex join_mutex_;
-  std::thread thread_;  // last: everything above is there before it runs
-};
-
-void Writer::Impl::run() {
-  std::vector<Append> batch;
-  Task control;
-  while (!dead_ && take(batch, control)) {
-    if (control) control();
-    if (!batch.empty()) process(batch);
-    if (!dead_) keep_house();
-  }
-  finish();
-}
-
-// Takes what waits, up to a batch or the next control. Both empty: nothing came in time. False: closed and
-// drained.
-bool Writer::Impl::take(std::vector<Append>& batch, Task& control) {
-  batch.clear();
-  control = nullptr;
-  std::unique_lock lock(mutex_);
-  auto const something = [this] { return closed_ || !queue_.empty(); };
-  if (auto const patience = patience_ms(); patience > 0) {
-    ready_.wait_for(lock, std::chrono::milliseconds(patience), something);
-  } else {
-    ready_.wait(lock, something);
-  }
-  if (queue_.empty()) return !closed_;
-  if (queue_.front().control) {
-    control = std::move(queue_.front().control);
-    queue_.pop_front();
-    return true;
-  }
-  std::size_t entries = 0;
-  std::size_t bytes = 0;
-  while (!queue_.empty() && !queue_.front().control) {
-    auto& append = queue_.front().append;
-    entries += append.entries.size();
-    bytes += append.bytes;
-    bool const too_much = entries > options_.batch_entries_max || bytes > options_.batch_bytes_max;
-    if (!batch.empty() && too_much) break;
-    waiting_entries_ -= append.entries.size();
-    waiting_bytes_ -= append.bytes;
-    batch.push_back(std::move(append));
-    queue_.pop_front();
-  }
-  return true;
-}
-
-void Writer::Impl::process(std::vector<Append>& batch) {
-  std::vector<Result<Appended>> outcomes(batch.size(), fail(Errc::not_found, "journal"));
-  std::vector<std::pair<JournalId, std::uint64_t>> commits;
-  std::array<bool, journals_max> seen{};
-  last_append_ms_ = clock_.monotonic_ms();
-  for (auto const& append : batch) {
-    auto const journal = append.journal;
-    if (journal.index >= stores_.size() || std::exchange(seen[journal.index], true)) continue;
-    auto const before = stores_[journal.index]->head().lsn;
-    if (auto done = write(journal, batch, outcomes); !done) return die(done.error());
-    auto const after = stores_[journal.index]->head().lsn;
-    entries_ += after - before;
-    show(journal.index);
-    if (after != before) commits.emplace_back(journal, after);
-  }
-  complete(batch, std::move(outcomes), std::move(commits));
-}
-
-// One transaction for all appends of the batch to one journal. An error is fatal; a full disk is an outcome.
-Result<void> Writer::Impl::write(JournalId journal, std::vector<Append>& batch,
-                                 std::vector<Result<Appended>>& outcomes) {
-  auto& store = *stores_[journal.index];
-  auto const refuse = [&](Error const& error) {
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-      if (batch[i].journal == journal && (outcomes[i] || outcomes[i].error() == Errc::not_found))
-        outcomes[i] = error;
-    }
-  };
-  bool any = false;
-  std::size_t too_large = batch.size();
-  for (std::size_t i = 0; i < batch.size(); ++i) {
-    if (!(batch[i].journal == journal)) continue;
-    any = any || !batch[i].entries.empty();
-    for (auto const& entry : batch[i].entries) {
-      if (bytes_of_entry(entry) > entry_bytes_max) too_large = std::min(too_large, i);
-    }
-  }
-  if (shown_[journal.index].storage_full) return refuse(fail(Errc::storage_full)), Result<void>();
-  if (too_large != batch.size()) {
-    // The owner has already taken it for done, so what follows in the queue builds upon it: the same as a
-    // full disk.
-    shown_[journal.index].storage_full = true;
-    outcomes[too_large] = fail(Errc::too_large, "entry");
-    return refuse(fail(Errc::storage_full)), Result<void>();
-  }
-  auto done = any ? store.begin() : Result<void>();
-  if (done) done = add_all(store, journal, batch, outcomes);
-  auto const started = std::chrono::steady_clock::now();
-  if (done && any) done = store.commit();
-  if (done && any) {
-    auto const spent = std::chrono::steady_clock::now() - started;
-    commit_us_sum_ +=
-        static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(spent).count());
-    ++commits_;
-  }
-  if (done) return done;
-  store.roll_back();
-  if (!(done.error() == Errc::storage_full)) return done;
-  shown_[journal.index].storage_full = true;
-  refuse(done.error());
-  return {};
-}
-
-Result<void> Writer::Impl::add_all(Store& store, JournalId journal, std::vector<Append>& batch,
-                                   std::vector<Result<Appended>>& outcomes) {
-  auto const at_ms = clock_.wall_ms();
-  for (std::size_t i = 0; i < batch.size(); ++i) {
-    if (!(batch[i].journal == journal)) continue;
-    auto const first = store.next_lsn();
-    for (auto& entry : batch[i].entries) {
-      if (auto done = store.add(std::move(entry), batch[i].term, at_ms); !done) return done;
-    }
-    auto const last = store.next_lsn() - 1;
-    outcomes[i] = batch[i].entries.empty() ? Appended{last, last} : Appended{first, last};
-  }
-  return {};
-}
-
-void Writer::Impl::complete(std::vector<Append>& batch, std::vector<Result<Appended>> outcomes,
-                            std::vector<std::pair<JournalId, std::uint64_t>> commits) {
-  struct Finished {
-    std::vector<Append> batch;
-    std::vector<Result<Appended>> outcomes;
-    std::vector<std::pair<JournalId, std::uint64_t>> commits;
-  };
-  auto finished =
-      std::make_shared<Finished>(Finished{std::move(batch), std::move(outcomes), std::move(commits)});
-  batch.clear();
-  post([finished, &on_commit = options_.on_commit] {
-    for (std::size_t i = 0; i < finished->batch.size(); ++i) {
-      if (auto& done = finished->batch[i].done) done(std::move(finished->outcomes[i]));
-    }
-    for (auto const& [journal, lsn] : finished->commits) {
-      if (on_commit) on_commit(journal, lsn);
-    }
-  });
-}
-
-// Between batches: copies that ran out of space, checkpoints that are due.
-void Writer::Impl::keep_house() {
-  auto const now_ms = clock_.monotonic_ms();
-  bool const idle = now_ms - last_append_ms_ >= options_.checkpoint_idle_ms;
-  for (std::size_t index = 0; index < stores_.size() && !dead_; ++index) {
-    auto& store = *stores_[index];
-    if (auto done = store.retry_copy(now_ms, options_.copy_retry_ms); !done) return die(done.error());
-    if (store.checkpoint_due(options_, idle)) {
-      if (auto done = store.checkpoint(options_); !done) return die(done.error());
-      ++checkpoints_;
-    }
-    show(index);
-  }
-}
-
-// How long the thread may sleep before house-keeping could be due; 0: until something comes.
-DurationMs Writer::Impl::patience_ms() const {
-  DurationMs patience = 0;
-  for (auto const& store : stores_) {
-    if (store->copy_behind()) patience = options_.copy_retry_ms;
-  }
-  for (auto const& store : stores_) {
-    bool const due = store->checkpoint_due(options_, true);
-    if (due)
-      patience =
-          patience == 0 ? options_.checkpoint_idle_ms : std::min(patience, options_.checkpoint_idle_ms);
-  }
-  return patience;
-}
-
-void Writer::Impl::show(std::size_t index) {
-  auto const& store = *stores_[index];
-  shown_[index].durable_lsn = store.head().lsn;
-  shown_[index].wal_bytes = store.wal_bytes();
-  shown_[index].copy_behind = store.copy_behind();
-  shown_[index].checkpoint_failed = store.checkpoint_failed();
-}
-
-void Writer::Impl::die(Error const& error) {
-  dead_ = true;
-  {
-    std::lock_guard const lock(mutex_);
-    closed_ = true;
-  }
-  options_.on_fatal(error);
-}
-
-void Writer::Impl::finish() {
-  for (auto const& store : stores_) {
-    // After a failure of the disk nothing more is written: what SQLite left is what the next start reads. A
-    // last checkpoint that fails otherwise loses nothing either.
-    if (!dead_) std::ignore = store->finish();
-  }
-  stores_.clear();
-  // Controls that wait for an answer must not wait for ever; appends stay unanswered, as promised.
-  std::deque<Command> left;
-  {
-    std::lock_guard const lock(mutex_);
-    left.swap(queue_);
-  }
-}
-
-Result<JournalHandle> Writer::Impl::adopt(Result<std::unique_ptr<Store>> store) {
-  if (!store) return store.error();
-  if (stores_.size() == journals_max) return fail(Errc::storage_failed, "too many journals");
-  JournalHandle handle = (*store)->handle();
-  handle.id = {stores_.size()};
-  stores_.push_back(std::move(*store));
-  show(handle.id.index);
-  return handle;
-}
-
-WriterStatus Writer::Impl::status() const {
-  WriterStatus out{commits_, entries_, commit_us_sum_, checkpoints_};
-  std::lock_guard const lock(mutex_);
-  out.queue_entries = waiting_entries_;
-  out.queue_bytes = waiting_bytes_;
-  out.stopped = closed_;
-  return out;
-}
 
 Writer::Writer(WriterOptions options, Clock& clock)
-    : impl_(std::make_unique<Impl>(std::move(options), clock)) {}
+    : loop_(std::make_unique<WriterLoop>(std::move(options), clock)) {}
 
 Writer::~Writer() {
   stop();
@@ -369,15 +16,15 @@ Writer::~Writer() {
 namespace {
 
 // Runs `make` on the writer's thread and waits for what it gives.
-template <class Impl, class Make>
-Result<JournalHandle> run_and_wait(Impl& impl, Make make) {
+template <class Make>
+Result<JournalHandle> run_and_wait(WriterLoop& loop, Make make) {
   auto promise = std::make_shared<std::promise<Result<JournalHandle>>>();
   auto answer = promise->get_future();
   // A control that is dropped unrun destroys the last promise: the wait below then ends with an exception.
   Task task = [promise = std::exchange(promise, nullptr), make = std::move(make)] {
     promise->set_value(make());
   };
-  if (!impl.push_control(std::move(task))) return fail(Errc::stopping);
+  if (!loop.push_control(std::move(task))) return fail(Errc::stopping);
   try {
     return answer.get();
   } catch (std::future_error const&) {
@@ -388,52 +35,52 @@ Result<JournalHandle> run_and_wait(Impl& impl, Make make) {
 }  // namespace
 
 Result<JournalHandle> Writer::create(std::filesystem::path const& directory, Bytes16 const& stream) {
-  return run_and_wait(*impl_,
-                      [this, directory, stream] { return impl_->adopt(Store::create(directory, stream)); });
+  return run_and_wait(*loop_,
+                      [this, directory, stream] { return loop_->adopt(Store::create(directory, stream)); });
 }
 
 Result<JournalHandle> Writer::open(std::filesystem::path const& directory) {
-  return run_and_wait(*impl_, [this, directory] { return impl_->adopt(Store::open(directory)); });
+  return run_and_wait(*loop_, [this, directory] { return loop_->adopt(Store::open(directory)); });
 }
 
 void Writer::create_async(std::filesystem::path directory, Bytes16 const& stream, Opened done) {
   auto task = [this, directory = std::move(directory), stream, done] {
-    auto handle = impl_->adopt(Store::create(directory, stream));
-    impl_->post([done, handle = std::move(handle)] { done(handle); });
+    auto handle = loop_->adopt(Store::create(directory, stream));
+    loop_->post([done, handle = std::move(handle)] { done(handle); });
   };
-  if (!impl_->push_control(std::move(task))) impl_->post([done] { done(fail(Errc::stopping)); });
+  if (!loop_->push_control(std::move(task))) loop_->post([done] { done(fail(Errc::stopping)); });
 }
 
 bool Writer::append(JournalId journal, core::NewEntries entries, std::uint64_t term, Completion done) {
   std::size_t bytes = 0;
   for (auto const& entry : entries) bytes += bytes_of_entry(entry);
-  return impl_->push({journal, std::move(entries), term, std::move(done), bytes});
+  return loop_->push({journal, std::move(entries), term, std::move(done), bytes});
 }
 
 void Writer::resume(JournalId journal) {
-  if (journal.index < journals_max) impl_->push_control([this, journal] { impl_->resume(journal); });
+  if (journal.index < journals_max) loop_->push_control([this, journal] { loop_->resume(journal); });
 }
 
 void Writer::ping(Completion done) {
-  impl_->push_control([this, done = std::move(done)] { impl_->post([done] { done(Appended{}); }); });
+  loop_->push_control([this, done = std::move(done)] { loop_->post([done] { done(Appended{}); }); });
 }
 
 std::uint64_t Writer::durable_lsn(JournalId journal) const {
-  return journal.index < journals_max ? impl_->shown(journal).durable_lsn.load() : 0;
+  return journal.index < journals_max ? loop_->shown(journal).durable_lsn.load() : 0;
 }
 
 JournalStatus Writer::status(JournalId journal) const {
   if (journal.index >= journals_max) return {};
-  auto const& shown = impl_->shown(journal);
+  auto const& shown = loop_->shown(journal);
   return {shown.durable_lsn, shown.wal_bytes, shown.copy_behind, shown.storage_full, shown.checkpoint_failed};
 }
 
 WriterStatus Writer::status() const {
-  return impl_->status();
+  return loop_->status();
 }
 
 void Writer::stop() {
-  impl_->close();
+  loop_->close();
 }
 
 }  // namespace proktor::journal

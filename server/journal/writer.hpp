@@ -71,6 +71,8 @@ struct JournalStatus {
   bool checkpoint_failed = false;
 };
 
+class WriterLoop;
+
 class Writer {
  public:
   // The clock must outlive the writer.
@@ -112,8 +114,7 @@ class Writer {
   void stop();
 
  private:
-  class Impl;
-  std::unique_ptr<Impl> impl_;
+  std::unique_ptr<WriterLoop> loop_;
 };
 
 }  // namespace proktor::journal
