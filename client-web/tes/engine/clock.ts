@@ -1,0 +1,71 @@
+// Two clocks. PageTime is `t` of the events: milliseconds that go on across a reload and a sleep and never go back.
+// Countdown shows the time left, anchored on the monotonic clock and corrected by each reply. Neither reads the PC's
+// clock for durations, except to bridge what the monotonic clock did not see (a reload, a sleep).
+
+export interface ClockSource {
+  monotonic: () => number;  // performance.now()
+  wall: () => number;  // Date.now()
+}
+
+export const browserClock: ClockSource = { monotonic: () => performance.now(), wall: () => Date.now() };
+
+// A jump of the wall clock against the monotonic one that counts as a sleep.
+export const sleepJump_ms = 2_000;
+
+export class PageTime {
+  private base_ms: number;
+  private lastMonotonic: number;
+  private lastWall: number;
+
+  // `origin_ms`: wall clock at t = 0; `last_t`: the last t that was used before this page was loaded.
+  constructor(private source: ClockSource, origin_ms: number, last_t: number) {
+    this.lastMonotonic = source.monotonic();
+    this.lastWall = source.wall();
+    this.base_ms = Math.max(last_t, this.lastWall - origin_ms) - this.lastMonotonic;
+  }
+
+  now(): number {
+    return Math.floor(this.base_ms + this.source.monotonic());
+  }
+
+  // Call about once a second. Returns the sleep that the monotonic clock did not see, having added it to t; else 0.
+  // A wall clock that is merely set forward looks the same: the server credits at most the gap it saw itself.
+  tick(): number {
+    const monotonic = this.source.monotonic();
+    const wall = this.source.wall();
+    const unseen = wall - this.lastWall - (monotonic - this.lastMonotonic);
+    this.lastMonotonic = monotonic;
+    this.lastWall = wall;
+    if (unseen < sleepJump_ms) return 0;
+    this.base_ms += unseen;
+    return unseen;
+  }
+}
+
+export class Countdown {
+  private deadline: number | undefined;
+  private uncertain = false;
+
+  constructor(private source: ClockSource) {}
+
+  // From a reply: `remaining_ms` was true at some moment between asking and hearing. The shown deadline moves only when
+  // it cannot be right any more, so that it does not tremble.
+  correct(remaining_ms: number, asked: number, heard: number): void {
+    const earliest = asked + remaining_ms;
+    const latest = heard + remaining_ms;
+    this.uncertain = false;
+    if (this.deadline !== undefined && this.deadline >= earliest - 250 && this.deadline <= latest + 250) return;
+    this.deadline = (earliest + latest) / 2;
+  }
+
+  // After a sleep the deadline may be wrong until the next reply.
+  doubt(): void {
+    this.uncertain = true;
+  }
+
+  // Undefined until the server has said it, and while it is in doubt.
+  remaining_ms(): number | undefined {
+    if (this.deadline === undefined || this.uncertain) return undefined;
+    return Math.max(0, this.deadline - this.source.monotonic());
+  }
+}

@@ -1,0 +1,303 @@
+// Where the pupil is between opening the page and the end of the sesi: one `view` at a time, changed only here. Owns the
+// outbox, the open attempt and the images; screens call its methods and draw its view.
+import type { Failure, Reply } from "../../shared/api.ts";
+import { randomHex } from "../../shared/sha256.ts";
+import { Assets, spread_ms } from "./assets.ts";
+import { Attempt, type Ending } from "./attempt.ts";
+import { browserClock } from "./clock.ts";
+import { rememberDevice, rememberedDevice } from "./device.ts";
+import { handOver } from "./handover.ts";
+import * as net from "./net.ts";
+import { Outbox } from "./outbox.ts";
+import type { Timers } from "./sender.ts";
+import { Tabs } from "./tabs.ts";
+import type { Finished, Info, PupilState, TestEntry } from "./wire.ts";
+
+export interface Fault { code: string; message: string }
+
+export type View =
+  | { at: "connecting"; unreachable: boolean }
+  | { at: "login"; busy: boolean; fault: Fault | undefined; connected: boolean }
+  | { at: "approval"; digits: string; unreachable: boolean }
+  | { at: "confirm"; state: PupilState; busy: boolean; fault: Fault | undefined }
+  | { at: "card"; state: PupilState; test: TestEntry; fault: Fault | undefined }
+  | { at: "preparing"; state: PupilState; test: TestEntry; progress: number; unreachable: boolean }
+  | { at: "work"; state: PupilState; test: TestEntry; attempt: Attempt; images: Assets }
+  | { at: "done"; state: PupilState; test: TestEntry; result: Finished; next: TestEntry | undefined }
+  | { at: "end"; state: PupilState }
+  | { at: "locked"; why: "superseded" | "closed" | "login" | "tab" | "taken"; state: PupilState | undefined };
+
+export const infoEvery_ms = 10_000;
+const approvalEvery_ms = 2_000;
+const gateEvery_ms = 4_000;
+const retryFirst_ms = 500;
+const retryMost_ms = 8_000;
+
+const timers: Timers = {
+  set: (run, delay_ms) => setTimeout(run, delay_ms),
+  clear: (handle) => clearTimeout(handle as number),
+  monotonic: () => performance.now(),
+  random: () => Math.random(),
+};
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+export function nextTest(state: PupilState): TestEntry | undefined {
+  return state.tests.find((test) => test.state !== "finished");
+}
+
+export class Session {
+  view: View = { at: "connecting", unreachable: false };
+  info: Info | undefined;
+  onview: (view: View) => void = () => {};
+  oninfo: (info: Info | undefined) => void = () => {};
+  private outbox!: Outbox;
+  private device = "";
+  private tabs = Tabs.open(randomHex(8));
+  private images = new Assets();
+  private attempt: Attempt | undefined;
+  private turn = 0;
+
+  async start(): Promise<void> {
+    this.tabs.ontaken = async () => {
+      const state = "state" in this.view ? this.view.state : undefined;
+      this.drop();
+      this.show({ at: "locked", why: "taken", state });
+    };
+    document.addEventListener("visibilitychange", () => this.attempt?.visible(document.visibilityState === "visible"));
+    window.addEventListener("pagehide", () => this.attempt?.leaving());
+    window.addEventListener("online", () => this.attempt?.wake());
+    window.addEventListener("pageshow", () => this.attempt?.wake());
+    if (await this.tabs.busyElsewhere()) return this.show({ at: "locked", why: "tab", state: undefined });
+    await this.open();
+  }
+
+  // From a locked second tab: the work moves here.
+  async takeTab(): Promise<void> {
+    this.show({ at: "connecting", unreachable: false });
+    await this.tabs.take();
+    await this.open();
+  }
+
+  async login(username: string, password: string): Promise<void> {
+    this.show({ at: "login", busy: true, fault: undefined, connected: true });
+    await handOver(this.outbox, net);
+    this.heard(await net.login(username.trim(), password.trim(), this.device));
+  }
+
+  async sendToken(text: string): Promise<void> {
+    if (this.view.at !== "confirm") return;
+    const { state } = this.view;
+    this.show({ at: "confirm", state, busy: true, fault: undefined });
+    const reply = await net.token(text.trim().toUpperCase());
+    if (reply.ok) return this.enter(reply.data);
+    if (reply.status === 401) return this.toLogin(undefined);
+    this.show({ at: "confirm", state, busy: false, fault: fault(reply) });
+  }
+
+  // "Bukan saya", and leaving at the end: the computer is free for the next pupil.
+  async leave(): Promise<void> {
+    this.drop();
+    await net.logout();
+    await this.outbox.closeAll();
+    this.toLogin(undefined);
+  }
+
+  async startTest(): Promise<void> {
+    if (this.view.at === "card") await this.prepare(this.view.state, this.view.test, true);
+  }
+
+  goOn(): void {
+    if (this.view.at === "done") this.enter(this.view.state);
+  }
+
+  // From a lock screen: asks the server again who is at work here.
+  async again(): Promise<void> {
+    this.drop();
+    await this.open();
+  }
+
+  // Called when the items of the view "work" are on the screen.
+  painted(): void {
+    if (this.view.at !== "work" || !this.attempt || this.attempt !== this.view.attempt) return;
+    const visits = this.outbox.events.filter((event) => event.kind === "visit");
+    const last = visits[visits.length - 1]?.item;
+    this.attempt.begin(last !== undefined && this.attempt.item(last) ? last : this.attempt.firstOpen());
+  }
+
+  private async open(): Promise<void> {
+    const turn = this.newTurn();
+    this.show({ at: "connecting", unreachable: false });
+    this.outbox = await Outbox.open();
+    this.device = await this.outbox.device(rememberedDevice());
+    rememberDevice(this.device);
+    this.tabs.claim();
+    const reply = await this.untilReached(turn, net.state, () => this.show({ at: "connecting", unreachable: true }));
+    if (!reply) return;
+    if (reply.ok) return this.enter(reply.data);
+    // The same device goes on by itself: the cookie may be gone, the ticket is here.
+    const [record] = await this.outbox.unfinished();
+    const resumed = record ? await this.untilReached(turn, () => net.resume(record.ticket), () => this.show({ at: "connecting", unreachable: true })) : undefined;
+    if (resumed?.ok) return this.enter(resumed.data);
+    this.toLogin(undefined);
+  }
+
+  // Where this state belongs.
+  private enter(state: PupilState): void {
+    this.newTurn();
+    void this.outbox.wipeOthers(state.participant.nisn);
+    if (state.sitting.state === "closed") return this.show({ at: "locked", why: "closed", state });
+    const running = state.attempt && state.tests.find((test) => test.id === state.attempt?.test && test.state === "running");
+    if (running && state.token === "accepted") return void this.prepare(state, running, false);
+    if (state.token === "needed") return this.show({ at: "confirm", state, busy: false, fault: undefined });
+    const test = nextTest(state);
+    if (!test) return this.show({ at: "end", state });
+    this.show({ at: "card", state, test, fault: undefined });
+    if (test.state === "locked") void this.waitForGate(this.newTurn());
+  }
+
+  private heard(reply: Reply<PupilState>): void {
+    if (reply.ok) return this.enter(reply.data);
+    const digits = reply.body["digits"];
+    const wait = reply.body["wait"];
+    if (reply.code === "approval_pending" && typeof digits === "string" && typeof wait === "string")
+      return void this.waitForApproval(this.newTurn(), digits, wait);
+    this.show({ at: "login", busy: false, fault: fault(reply), connected: reply.status !== 0 });
+  }
+
+  private async waitForApproval(turn: number, digits: string, wait: string): Promise<void> {
+    this.show({ at: "approval", digits, unreachable: false });
+    for (;;) {
+      await pause(approvalEvery_ms);
+      if (turn !== this.turn) return;
+      const reply = await net.loginWait(wait);
+      if (turn !== this.turn) return;
+      if (reply.ok || (reply.status >= 400 && reply.status < 500 && reply.code !== "approval_pending" && reply.status !== 429))
+        return this.heard(reply);
+      const now = reply.body["digits"];
+      this.show({ at: "approval", digits: typeof now === "string" ? now : digits, unreachable: reply.status === 0 || reply.status >= 500 });
+    }
+  }
+
+  async cancelApproval(): Promise<void> {
+    this.toLogin(undefined);
+  }
+
+  private async waitForGate(turn: number): Promise<void> {
+    for (;;) {
+      await pause(gateEvery_ms * (0.75 + Math.random() / 2));
+      if (turn !== this.turn || this.view.at !== "card") return;
+      const reply = await net.state();
+      if (turn !== this.turn || this.view.at !== "card") return;
+      if (!reply.ok && reply.status === 401) return this.toLogin(undefined);
+      if (reply.ok && (nextTest(reply.data)?.state !== "locked" || reply.data.sitting.state === "closed")) return this.enter(reply.data);
+    }
+  }
+
+  private async prepare(state: PupilState, test: TestEntry, fresh: boolean): Promise<void> {
+    const turn = this.newTurn();
+    const gone = (): boolean => turn !== this.turn;
+    let progress = 0;
+    const draw = (unreachable: boolean): void => this.show({ at: "preparing", state, test, progress, unreachable });
+    draw(false);
+    if (fresh) await pause(Math.random() * spread_ms);
+    const list = await this.untilReached(turn, () => net.assets(test.id), () => draw(true));
+    if (!list) return;
+    if (list.ok) await this.images.load(list.data.assets, net.asset, (done) => { progress = done; if (!gone()) draw(false); }, gone);
+    const asked = performance.now();
+    const reply = gone() ? undefined : await this.untilReached(turn, () => net.prepare(test.id), () => draw(true));
+    if (!reply) return;
+    if (!reply.ok) return this.notPrepared(state, test, reply);
+    const attempt = await Attempt.open({
+      outbox: this.outbox, clock: browserClock, timers,
+      net: net.attemptNet(test.id, () => this.outbox.record?.ticket ?? reply.data.ticket),
+    }, reply.data, state.participant, test.id, asked);
+    if (gone()) return;
+    attempt.onend = (ending) => void this.ended(attempt, state, test, ending);
+    this.attempt = attempt;
+    this.show({ at: "work", state, test, attempt, images: this.images });
+  }
+
+  private async notPrepared(state: PupilState, test: TestEntry, reply: Failure): Promise<void> {
+    if (reply.status === 401) return this.toLogin(undefined);
+    if (reply.status === 410) return this.show({ at: "locked", why: "superseded", state });
+    if (reply.code === "sitting_closed") return this.show({ at: "locked", why: "closed", state });
+    if (reply.code === "attempt_finished") return this.refresh();
+    this.show({ at: "card", state, test, fault: fault(reply) });
+  }
+
+  private async ended(attempt: Attempt, state: PupilState, test: TestEntry, ending: Ending): Promise<void> {
+    if (this.attempt !== attempt) return;
+    switch (ending.why) {
+      case "finished": {
+        this.attempt = undefined;
+        this.images.clear();
+        if (!ending.result) return this.refresh();
+        const next = nextTest(ending.result.state);
+        return this.show({ at: "done", state: ending.result.state, test, result: ending.result, next });
+      }
+      case "reload":
+        return this.again();
+      default:
+        return this.show({ at: "locked", why: ending.why, state });
+    }
+  }
+
+  private async refresh(): Promise<void> {
+    const turn = this.newTurn();
+    const reply = await this.untilReached(turn, net.state, () => {});
+    if (!reply) return;
+    if (reply.ok) this.enter(reply.data);
+    else this.toLogin(undefined);
+  }
+
+  private toLogin(why: Fault | undefined): void {
+    const turn = this.newTurn();
+    this.show({ at: "login", busy: false, fault: why, connected: true });
+    void this.watchServer(turn);
+  }
+
+  // The login page says whether the server answers, and for which school.
+  private async watchServer(turn: number): Promise<void> {
+    while (turn === this.turn) {
+      const reply = await net.info();
+      if (turn !== this.turn) return;
+      if (reply.ok) this.oninfo(this.info = reply.data);
+      if (this.view.at === "login") this.show({ ...this.view, connected: reply.ok || reply.status >= 400 });
+      await pause(reply.ok ? infoEvery_ms : infoEvery_ms / 4);
+    }
+  }
+
+  // Repeats a call with back-off while the server cannot be reached; undefined when the page has moved on meanwhile.
+  private async untilReached<T>(turn: number, call: () => Promise<Reply<T>>, unreachable: () => void): Promise<Reply<T> | undefined> {
+    for (let wait_ms = retryFirst_ms; ; wait_ms = Math.min(retryMost_ms, wait_ms * 2)) {
+      const reply = await call();
+      if (turn !== this.turn) return undefined;
+      if (reply.ok || (reply.status >= 400 && reply.status < 500 && reply.status !== 429 && reply.status !== 408)) return reply;
+      unreachable();
+      await pause(Math.max(reply.retry_after_ms ?? 0, Math.random() * wait_ms));
+      if (turn !== this.turn) return undefined;
+    }
+  }
+
+  private drop(): void {
+    this.newTurn();
+    this.attempt?.close();
+    this.attempt = undefined;
+    this.images.clear();
+  }
+
+  private newTurn(): number {
+    this.turn += 1;
+    return this.turn;
+  }
+
+  private show(view: View): void {
+    this.view = view;
+    this.onview(view);
+  }
+}
+
+function fault(reply: Failure): Fault {
+  return { code: reply.code, message: reply.message };
+}

@@ -1,0 +1,32 @@
+// What stands under an answered number: the letter of a single choice, otherwise a tick. Pure.
+import type { ChoiceInteraction, Item, ItemValue, Node } from "../engine/wire.ts";
+
+function choices(nodes: Node[], found: ChoiceInteraction[] = []): ChoiceInteraction[] {
+  for (const node of nodes) {
+    if (typeof node === "string") continue;
+    if (node.t === "choice") found.push(node as ChoiceInteraction);
+    else if (node.c) choices(node.c, found);
+  }
+  return found;
+}
+
+export const choicesOf = (item: Item): ChoiceInteraction[] => choices(item.body);
+
+export function letterOf(item: Item, value: ItemValue): string {
+  const [only, ...others] = choicesOf(item);
+  const chosen = only ? value[only.r] : undefined;
+  if (!only || others.length > 0 || only.max !== 1 || only.labels === "none" || typeof chosen !== "string") return "✓";
+  const index = only.choices.findIndex((choice) => choice.id === chosen);
+  if (index < 0) return "✓";
+  return only.labels === "1" ? String(index + 1) : String.fromCharCode(65 + index);
+}
+
+// "10–13", "7": the numbers of the items that share a stimulus.
+export function numbersOf(items: Item[], stimulus: string): string {
+  const numbers = items.flatMap((item, index) => (item.stimuli?.includes(stimulus) ? [index + 1] : []));
+  const first = numbers[0];
+  const last = numbers[numbers.length - 1];
+  if (first === undefined || last === undefined) return "";
+  if (first === last) return String(first);
+  return numbers.length === last - first + 1 ? `${first}–${last}` : numbers.join(", ");
+}
