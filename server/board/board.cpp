@@ -123,13 +123,8 @@ json::object sitting_of(core::State const& state, core::Sitting const& sitting) 
 
 json::array Board::snapshot(core::State const& state, core::Sitting const& sitting, core::Now now) {
   json::array rows;
-  auto& sent = sent_[sitting.id];
   for (auto const& nisn : sitting.participants) {
-    auto row = row_of(state, sitting, *state.participant(nisn), now);
-    auto key = row;
-    key.erase("remaining_ms");
-    sent[nisn] = json::serialize(key);
-    rows.push_back(std::move(row));
+    rows.push_back(row_of(state, sitting, *state.participant(nisn), now));
   }
   return rows;
 }

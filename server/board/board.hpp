@@ -25,10 +25,10 @@ boost::json::object sitting_of(core::State const& state, core::Sitting const& si
 
 class Board {
  public:
-  // All rows, in the order of the seats; remembers them as sent.
-  boost::json::array snapshot(core::State const& state, core::Sitting const& sitting, core::Now now);
+  // All rows, in the order of the seats.
+  static boost::json::array snapshot(core::State const& state, core::Sitting const& sitting, core::Now now);
 
-  // Rows of `touched` participants whose content differs from what was sent last. The running time alone is no change:
+  // Rows of `touched` participants whose content differs from what this gave last. The running time alone is no change:
   // the page counts down by itself.
   boost::json::array changed(core::State const& state, core::Sitting const& sitting,
                              std::unordered_set<std::string> const& touched, core::Now now);

@@ -29,6 +29,7 @@ class State {
   void load_mark(AttemptId const& attempt, Epoch epoch, bool quarantine, Mark mark, std::uint64_t events);
   void load_answer(AttemptId const& attempt, EventLine const& line);
   void load_submit(AttemptId const& attempt);
+  void load_fingerprints(AttemptId const& attempt, Epoch epoch, bool quarantine, std::vector<std::uint64_t> lines);
 
   ExamInfo const& info() const { return info_; }
   std::map<std::string, School, std::less<>> const& schools() const { return schools_; }

@@ -166,6 +166,12 @@ void State::load_submit(AttemptId const& id) {
   if (auto* attempt = attempt_mutable(id)) attempt->submitted = true;
 }
 
+void State::load_fingerprints(AttemptId const& id, Epoch epoch, bool quarantine, std::vector<std::uint64_t> lines) {
+  if (auto* attempt = attempt_mutable(id)) {
+    (quarantine ? attempt->quarantine : attempt->marks)[epoch].fingerprints = std::move(lines);
+  }
+}
+
 Result<void> State::on_evidence(NewEntry const& entry, TimeMs) {
   if (auto* attempt = attempt_of_subject(entry.subject)) {
     attempt->conflict = true;

@@ -28,12 +28,6 @@ class Throttle {
     return left_ >= 1 ? 0 : static_cast<DurationMs>((1 - left_) * rate.refill_ms) + 1;
   }
 
-  // Takes one even when there is none: the debt is waited for later.
-  void charge(ThrottleRate rate, DurationMs now_ms) {
-    refill(rate, now_ms);
-    left_ -= 1;
-  }
-
  private:
   void refill(ThrottleRate rate, DurationMs now_ms) {
     if (!used_) left_ = rate.burst;

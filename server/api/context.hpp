@@ -1,0 +1,66 @@
+#pragma once
+// What every handler may use. One per process, made by app in order, alive as long as the servers. I/O thread.
+
+#include "api/exams.hpp"
+#include "api/login_guard.hpp"
+#include "api/staff.hpp"
+#include "api/statements.hpp"
+#include "core/events.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include <map>
+#include <set>
+#include <string>
+
+namespace proktor::api {
+
+struct Settings {
+  std::set<std::string, std::less<>> hosts;  // names and addresses that pages may be asked under
+  core::EventLimits events;
+  LoginGuardLimits logins;
+  DurationMs login_wait_known_max_ms = 2'000;
+  std::size_t body_pupil_bytes_max = std::size_t{256} << 10U;
+  std::size_t body_staff_bytes_max = std::size_t{256} << 10U;
+  std::size_t body_package_bytes_max = std::size_t{256} << 20U;
+  std::size_t body_import_bytes_max = std::size_t{16} << 20U;
+  DurationMs staff_browser_ms = 30LL * 60 * 1000;  // no pupil login in a browser after a staff session
+};
+
+// What proktor-sync said last.
+struct SyncStatus {
+  std::string state = "OFFLINE";
+  std::string error;
+  std::optional<TimeMs> last_contact_ms;
+};
+
+struct BoxIdentity {
+  std::string id, name;
+  std::string receipt_roots_pem;  // empty: receipts cannot be checked and are refused
+  std::filesystem::path data;
+};
+
+struct Context {
+  boost::asio::any_io_executor executor;
+  boost::asio::thread_pool& pool;
+  Clock& clock;
+  Random& random;
+  journal::Writer& writer;
+  Exams& exams;
+  Statements statements;
+  Settings settings;
+  BoxIdentity box;
+  journal::JournalId box_journal;
+  Staff staff{};
+  LoginGuard guard;
+  SyncStatus sync{};
+  std::map<std::string, DurationMs> staff_addresses{};  // off loopback: until when pupils are refused there
+  std::map<std::string, std::shared_ptr<package::Package const>, std::less<>> uploads{};  // packages for an import
+  bool draining = false;
+};
+
+// Appends to box.db and waits until it is durable; `staff` entries are taken into `context.staff`.
+boost::asio::awaitable<Result<void>> commit_box(Context& context, core::NewEntries entries);
+
+}  // namespace proktor::api

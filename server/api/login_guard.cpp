@@ -1,0 +1,32 @@
+#include "api/login_guard.hpp"
+
+namespace proktor::api {
+namespace {
+
+constexpr DurationMs hour_ms = 3'600'000;
+constexpr DurationMs alarm_wait_ms = 60'000;
+
+}  // namespace
+
+core::Throttle& LoginGuard::bucket(std::string const& card, std::string const& device, bool known) {
+  if (buckets_.size() >= limits_.cards_max) buckets_.clear();
+  return buckets_[card + (known ? "/" + device : "/*")];
+}
+
+DurationMs LoginGuard::wait_ms(std::string const& card, std::string const& device, bool known, DurationMs now_ms) {
+  if (!known && alarm(now_ms)) return alarm_wait_ms;
+  return bucket(card, device, known).wait_ms(known ? limits_.known : limits_.unknown, now_ms);
+}
+
+void LoginGuard::failed(std::string const& card, std::string const& device, bool known, DurationMs now_ms) {
+  bucket(card, device, known).take(known ? limits_.known : limits_.unknown, now_ms);
+  failures_.push_back(now_ms);
+  if (failures_.size() > limits_.box_failures_max + 1) failures_.pop_front();
+}
+
+bool LoginGuard::alarm(DurationMs now_ms) {
+  while (!failures_.empty() && now_ms - failures_.front() > hour_ms) failures_.pop_front();
+  return failures_.size() > limits_.box_failures_max;
+}
+
+}  // namespace proktor::api

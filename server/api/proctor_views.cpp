@@ -1,0 +1,247 @@
+#include "api/proctor.hpp"
+#include "api/replies.hpp"
+#include "core/attempt.hpp"
+#include "core/time.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace proktor::api {
+namespace {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+
+constexpr std::size_t history_rows_max = 200;
+
+// What a line of a participant's history says; kinds that are not here are not shown.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 12> history_texts{{
+    {"login", "Masuk"},
+    {"logout", "Keluar"},
+    {"approval-asked", "Minta pindah komputer"},
+    {"approval-refused", "Pindah komputer ditolak"},
+    {"reset", "Login direset"},
+    {"token-accepted", "Token benar"},
+    {"attempt", "Soal dikirim"},
+    {"started", "Mulai mengerjakan"},
+    {"epoch", "Melanjutkan pengerjaan"},
+    {"connection", "Sambungan"},
+    {"credit", "Waktu diganti"},
+    {"finished", "Selesai"},
+}};
+
+json::object server_json(Context const& context, Exam const& exam) {
+  auto const status = context.writer.status(exam.journal);
+  return {{"state", exam.stale || status.storage_full ? "full" : status.copy_behind ? "slow" : "ok"},
+          {"queue", context.writer.status().queue_entries}};
+}
+
+json::object board_json(Context const& context, Exam const& exam, core::Sitting const& sitting) {
+  auto const now = context.exams.now(exam);
+  return {{"sitting", board::sitting_of(exam.state, sitting)}, {"token", board::token_of(sitting, now)},
+          {"rows", board::Board::snapshot(exam.state, sitting, now)},
+          {"pending", board::pending_of(exam.state, sitting)}, {"now", now.wall_ms},
+          {"server", server_json(context, exam)}};
+}
+
+std::string history_text(journal::Entry const& entry) {
+  auto const found = std::ranges::find(history_texts, std::string_view(entry.kind),
+                                       &std::pair<std::string_view, std::string_view>::first);
+  if (found == history_texts.end()) return {};
+  core::JsonFields f(entry.bytes);
+  std::string text(found->second);
+  if (entry.kind == "login") {
+    text += " dari " + f.text_or("address");
+    if (f.text_or("how") == "approved") text += ", disetujui " + f.text_or("by");
+  }
+  if (entry.kind == "connection") text += f.text_or("state") == "lost" ? " terputus" : " kembali";
+  if (entry.kind == "finished") text += ", kode bukti " + f.text_or("code");
+  if (entry.kind == "credit") text += " " + std::to_string(f.integer("ms") / 1000) + " detik";
+  return text;
+}
+
+Result<json::array> read_history(std::filesystem::path const& directory, std::string const& nisn,
+                                 std::vector<std::string> const& attempts) {
+  auto reader = journal::Reader::open(directory);
+  if (!reader) return reader.error();
+  json::array rows;
+  auto const done = reader->read_acts([&](journal::Entry const& entry) {
+    bool const mine = entry.subject == nisn || std::ranges::find(attempts, entry.subject) != attempts.end();
+    std::string const text = mine && entry.kind != "participant" ? history_text(entry) : std::string();
+    if (text.empty()) return;
+    core::JsonFields f(entry.bytes);
+    rows.push_back(json::object{{"at", entry.at_ms}, {"x", f.integer("x")}, {"kind", entry.kind}, {"text", text}});
+  });
+  if (!done) return done.error();
+  if (rows.size() > history_rows_max) {
+    rows.erase(rows.begin(), rows.end() - static_cast<std::ptrdiff_t>(history_rows_max));
+  }
+  std::ranges::reverse(rows);
+  return rows;
+}
+
+json::array tests_json(core::State const& state, core::Sitting const& sitting, core::Participant const& who,
+                       core::Now now) {
+  constexpr std::string_view names[] = {"locked", "ready", "running", "finished"};
+  json::array tests;
+  for (std::size_t i = 0; i < sitting.tests.size(); ++i) {
+    auto const* model = state.test(sitting.tests[i].test);
+    auto const* attempt = state.attempt_of(who, sitting.id, model->id);
+    json::object test{{"id", model->id}, {"title", model->title}, {"items", model->items},
+                      {"state", names[static_cast<std::size_t>(core::test_state(state, who, sitting, i, now))]},
+                      {"answered", attempt == nullptr ? 0U : core::answered_count(*attempt)},
+                      {"remaining_ms", attempt == nullptr ? model->duration_ms
+                                                          : core::remaining_ms(*attempt, now.x_ms)}};
+    if (attempt != nullptr && attempt->finish) test["code"] = attempt->finish->code;
+    tests.push_back(std::move(test));
+  }
+  return tests;
+}
+
+json::object sync_row(Context const& context, Exam const& exam) {
+  std::uint64_t received = 0;
+  json::array receipts;
+  for (auto const& receipt : exam.receipts) {
+    received = std::max(received, receipt.contiguous);
+    receipts.push_back(json::object{
+        {"first", receipt.first}, {"last", receipt.last}, {"hash", receipt.hash}, {"at", receipt.at_ms}});
+  }
+  json::object row{{"event", exam.state.info().title}, {"stream", hex(exam.stream)},
+                   {"last_lsn", context.writer.durable_lsn(exam.journal)}, {"received", received},
+                   {"spooled", exam.spooled}, {"receipts", std::move(receipts)}, {"last_contact", nullptr},
+                   {"error", nullptr}};
+  if (context.sync.last_contact_ms) row["last_contact"] = *context.sync.last_contact_ms;
+  if (!context.sync.error.empty()) row["error"] = context.sync.error;
+  return row;
+}
+
+}  // namespace
+
+asio::awaitable<http::Response> proctor_overview(Call& call) {
+  json::array schools, rooms, tests, sittings;
+  json::object event{{"id", ""}, {"title", ""}, {"mark", ""}, {"time_zone", "WIB"}, {"participant_noun", "murid"}};
+  for (auto const& exam : call.context.exams.all()) {
+    auto const& state = exam->state;
+    auto const& info = state.info();
+    event = {{"id", info.event}, {"title", info.title}, {"mark", info.mark}, {"time_zone", info.time_zone},
+             {"participant_noun", info.participant_noun}};
+    for (auto const& [npsn, school] : state.schools()) {
+      schools.push_back(json::object{{"npsn", npsn}, {"name", school.name}, {"level", school.level}});
+    }
+    for (auto const& [id, room] : state.rooms()) {
+      rooms.push_back(json::object{{"id", id}, {"name", room.name}, {"npsn", room.npsn}});
+    }
+    for (auto const& id : state.test_order()) {
+      auto const* test = state.test(id);
+      tests.push_back(json::object{{"id", id}, {"title", test->title}, {"instrument", test->instrument},
+                                   {"items", test->items}, {"duration_ms", test->duration_ms}});
+    }
+    for (auto const& [id, sitting] : state.sittings()) sittings.push_back(board::sitting_of(state, sitting));
+  }
+  co_return ok({{"event", std::move(event)}, {"schools", std::move(schools)}, {"rooms", std::move(rooms)},
+                {"tests", std::move(tests)}, {"sittings", std::move(sittings)},
+                {"now", call.context.clock.wall_ms()}});
+}
+
+asio::awaitable<http::Response> proctor_roster(Call& call) {
+  auto const where = call.context.exams.find_sitting(call.request.query_value("sitting"));
+  if (where.exam == nullptr) co_return refuse(fail(Errc::bad_field, "sitting"));
+  json::array participants;
+  for (auto const& nisn : where.sitting->participants) {
+    auto const& who = *where.exam->state.participant(nisn);
+    participants.push_back(json::object{{"nisn", nisn}, {"username", who.username}, {"name", who.name},
+                                        {"npsn", who.npsn}, {"room", who.room}, {"seat", who.seat},
+                                        {"role", who.role}, {"absent", where.sitting->absent.contains(nisn)}});
+  }
+  co_return ok({{"participants", std::move(participants)}});
+}
+
+asio::awaitable<http::Response> proctor_participant(Call& call) {
+  auto const where = call.context.exams.find_sitting(call.request.query_value("sitting"));
+  if (where.exam == nullptr) co_return refuse(fail(Errc::bad_field, "sitting"));
+  auto const& state = where.exam->state;
+  auto const* who = state.participant(call.request.query_value("nisn"));
+  if (who == nullptr) co_return refuse(fail(Errc::bad_field, "nisn"));
+  auto const now = call.context.exams.now(*where.exam);
+  json::object out{{"row", board::row_of(state, *where.sitting, *who, now)},
+                   {"tests", tests_json(state, *where.sitting, *who, now)}};
+  std::vector<std::string> attempts;
+  std::uint64_t quarantined = 0;
+  for (auto const& [key, id] : who->attempts) {
+    attempts.push_back(hex(id));
+    auto const& attempt = *state.attempt(id);
+    for (auto const& [epoch, mark] : attempt.quarantine) quarantined += mark.hwm - attempt.marks.at(epoch).hwm;
+  }
+  out["quarantine"] = quarantined;
+  std::function<Result<json::array>()> work = [directory = where.exam->directory, nisn = who->nisn, attempts] {
+    return read_history(directory, nisn, attempts);
+  };
+  auto history = co_await run_on_pool<Result<json::array>>(call.context.pool, call.context.executor, std::move(work));
+  if (!history) co_return refuse(history.error());
+  out["history"] = std::move(*history);
+  co_return ok(out);
+}
+
+asio::awaitable<http::Response> proctor_board(Call& call) {
+  auto const where = call.context.exams.find_sitting(call.request.query_value("sitting"));
+  if (where.exam == nullptr) co_return refuse(fail(Errc::bad_field, "sitting"));
+  co_return ok(board_json(call.context, *where.exam, *where.sitting));
+}
+
+asio::awaitable<http::Response> proctor_board_stream(Call& call) {
+  auto const where = call.context.exams.find_sitting(call.request.query_value("sitting"));
+  if (where.exam == nullptr) co_return refuse(fail(Errc::bad_field, "sitting"));
+  auto stream = std::make_shared<http::EventStream>();
+  stream->push_event("board", json::serialize(board_json(call.context, *where.exam, *where.sitting)));
+  where.exam->listeners.push_back({where.sitting->id, stream});
+  http::Response response;
+  response.content_type = "text/event-stream";
+  response.body = std::move(stream);
+  co_return response;
+}
+
+asio::awaitable<http::Response> proctor_sync(Call& call) {
+  json::array journals;
+  for (auto const& exam : call.context.exams.all()) journals.push_back(sync_row(call.context, *exam));
+  co_return ok({{"journals", std::move(journals)}, {"state", call.context.sync.state}});
+}
+
+void push_boards(Context& context, Exam& exam) {
+  exam.touched.merge(exam.state.take_changed());
+  std::erase_if(exam.listeners, [](BoardListener const& listener) { return listener.stream->closed(); });
+  auto const touched = std::exchange(exam.touched, {});
+  auto const now = context.exams.now(exam);
+  for (auto const& [id, sitting] : exam.state.sittings()) {
+    auto const watches = [&id = id](BoardListener const& listener) { return listener.sitting == id; };
+    if (std::ranges::none_of(exam.listeners, watches)) continue;
+    auto rows = exam.board.changed(exam.state, sitting, touched, now);
+    std::shared_ptr<std::string const> frame;
+    if (!rows.empty()) {
+      frame = std::make_shared<std::string const>(http::event_frame(
+          "rows", json::serialize(json::object{{"rows", std::move(rows)}, {"token", board::token_of(sitting, now)},
+                                               {"now", now.wall_ms}, {"server", server_json(context, exam)}})));
+    }
+    for (auto const& listener : exam.listeners) {
+      if (!watches(listener)) continue;
+      if (listener.stream->take_resync()) {
+        listener.stream->push_event("board", json::serialize(board_json(context, exam, sitting)));
+      } else if (frame) {
+        listener.stream->push(frame);
+      }
+    }
+  }
+}
+
+void push_ticks(Context& context, Exam& exam) {
+  auto const now = context.exams.now(exam);
+  for (auto const& listener : exam.listeners) {
+    auto const* sitting = exam.state.sitting(listener.sitting);
+    if (sitting == nullptr) continue;
+    listener.stream->push_event("tick", json::serialize(json::object{{"now", now.wall_ms},
+                                                                     {"token", board::token_of(*sitting, now)},
+                                                                     {"server", server_json(context, exam)}}));
+  }
+}
+
+}  // namespace proktor::api
