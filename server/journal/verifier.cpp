@@ -194,18 +194,18 @@ void Verification::check_copy(std::uint64_t lsn, std::string_view record) {
   auto const offset = std::exchange(copy_offset_, copy_offset_ + record.size());
   if (copy_lacks_from_ != 0) return;
   if (scan_->offset() != offset) scan_.emplace(*copy_, offset);
-  auto same = scan_->skip(record);
-  for (int tries = 0; same && !*same && tries < copy_tries; ++tries) {
-    auto const there = copy_->read_at(offset, record.size());
-    if (!there || there->size() == record.size()) break;
-    std::this_thread::sleep_for(copy_pause);
-    scan_.emplace(*copy_, offset);
-    same = scan_->skip(record);
-  }
+  auto const same = scan_->skip(record);
   if (!same) return find("copy", lsn, describe(same.error()));
   if (*same) return;
-  auto const there = copy_->read_at(offset, record.size());
-  if (there && there->size() < record.size()) {
+  // Read anew: what was read before may be from before the writer appended this record.
+  auto there = copy_->read_at(offset, record.size());
+  for (int tries = 0; there && there->size() < record.size() && tries < copy_tries; ++tries) {
+    std::this_thread::sleep_for(copy_pause);
+    there = copy_->read_at(offset, record.size());
+  }
+  if (!there) return find("copy", lsn, describe(there.error()));
+  if (*there == record) return scan_.emplace(*copy_, copy_offset_), void();
+  if (there->size() < record.size()) {
     copy_lacks_from_ = lsn;
     return find("copy", lsn, "the copy ends before this entry");
   }

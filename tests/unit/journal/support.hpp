@@ -215,12 +215,13 @@ inline std::uint64_t make_small_journal(std::filesystem::path const& directory, 
   REQUIRE(bench.append(journal, {{"genesis", "coba", R"({"event":"coba"})"}}));
   for (int p = 0; p < pupils; ++p) {
     Pupil pupil(static_cast<std::uint8_t>(p));
-    REQUIRE(bench.append(journal, {pupil.begin()}));
+    core::NewEntries entries{pupil.begin()};
     for (int a = 0; a < answers; ++a) {
-      REQUIRE(
-          bench.append(journal, {pupil.answer("i" + std::to_string(a % 7 + 1), "c" + std::to_string(a))}));
+      entries.push_back(pupil.answer("i" + std::to_string(a % 7 + 1), "c" + std::to_string(a)));
     }
-    REQUIRE(bench.append(journal, {pupil.line(R"("kind":"submit","t":9)"), pupil.finish()}));
+    entries.push_back(pupil.line(R"("kind":"submit","t":9)"));
+    entries.push_back(pupil.finish());
+    REQUIRE(bench.append(journal, std::move(entries)));
   }
   return bench.writer->durable_lsn(journal);
 }
