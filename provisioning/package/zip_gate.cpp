@@ -24,7 +24,7 @@ constexpr unsigned made_on_unix = 3;
 constexpr std::uint32_t mode_type_mask = 0170000;
 constexpr std::uint32_t mode_regular = 0100000;
 constexpr std::uint32_t mode_directory = 0040000;
-constexpr std::uint64_t ratio_free_bytes = 1024;
+constexpr std::uint64_t ratio_free_bytes = 16 * 1024;  // small things may be monotonous
 
 // Little-endian fields; the caller has checked that they lie inside.
 std::uint32_t u16(std::string_view bytes, std::size_t at) {
