@@ -12,7 +12,7 @@ export const icons = {
   eye: "M2.25 12C4.5 8 7.75 5.75 12 5.75S19.5 8 21.75 12c-2.25 4-5.5 6.25-9.75 6.25S4.5 16 2.25 12zM12 9.25a2.75 2.75 0 1 0 0 5.5 2.75 2.75 0 0 0 0-5.5z",
   "eye-off": "M10 5.95a9.6 9.6 0 0 1 2-.2c4.25 0 7.5 2.25 9.75 6.25a14.5 14.5 0 0 1-2.6 3.3M6.2 7.4A14 14 0 0 0 2.25 12c2.25 4 5.5 6.25 9.75 6.25a9.7 9.7 0 0 0 4.35-1M3.75 3.75l16.5 16.5",
   text: "M2.25 18.25 7.25 5.75l5 12.5M4.1 14h6.3M14.75 18.25l3.4-8.5 3.4 8.5M16 15.4h4.3",
-  contrast: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 3v18M14.5 5.5v13M17 7.25v9.5M19.25 10v4",
+  contrast: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 3v18",
   tools: "M3.5 8h9.75M18.25 8h2.25M3.5 16h2.25M10.75 16h9.75M15.75 5.75a2.25 2.25 0 1 0 0 4.5 2.25 2.25 0 0 0 0-4.5zM8.25 13.75a2.25 2.25 0 1 0 0 4.5 2.25 2.25 0 0 0 0-4.5z",
   help: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM9.25 9.5a2.75 2.75 0 1 1 3.9 2.5c-.75.4-1.15.95-1.15 1.75M12 16.9v.01",
   hand: "M8 12.25V6a1.5 1.5 0 0 1 3 0v5M11 10.5V4.75a1.5 1.5 0 0 1 3 0V11M14 11V6.5a1.5 1.5 0 0 1 3 0v8.25A6.25 6.25 0 0 1 10.75 21c-2.3 0-3.75-1.1-5-3.1L3.2 13.8a1.5 1.5 0 0 1 2.55-1.6L8 14.75",
@@ -38,6 +38,9 @@ export const icons = {
 } as const;
 
 export type IconName = keyof typeof icons;
+
+// Parts that are filled beside the stroke.
+export const filled: Partial<Record<IconName, string>> = { contrast: "M12 3a9 9 0 0 1 0 18z" };
 
 // fill: the solid part; cut: strokes in the colour of the ground; line: stroked outline instead of a fill.
 interface ShapeDrawing { fill?: string; cut?: string; line?: string; dash?: string }

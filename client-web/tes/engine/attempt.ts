@@ -6,6 +6,7 @@ import { Answers, type Answer } from "./answers.ts";
 import { Blocked } from "./blocked.ts";
 import { Countdown, PageTime, type ClockSource } from "./clock.ts";
 import type { EventBody } from "./event.ts";
+import { lastLife, lifeEvery_ms, saveLife } from "./life.ts";
 import type { Outbox } from "./outbox.ts";
 import { Sender, type Net, type Timers } from "./sender.ts";
 import { Typing } from "./typing.ts";
@@ -68,8 +69,9 @@ export class Attempt {
     this.id = prepared.attempt;
     this.answers = new Answers(prepared.answers);
     const record = env.outbox.record!;
-    this.beforeReload_t = prepared.started ? record.last_t : 0;
-    this.time = new PageTime(env.clock, record.origin_ms, record.last_t);
+    const life_t = Math.max(record.last_t, lastLife(record.attempt, record.epoch) ?? 0);
+    this.beforeReload_t = prepared.started ? life_t : 0;
+    this.time = new PageTime(env.clock, record.origin_ms, life_t);
     this.countdown = new Countdown(env.clock);
     this.typing = new Typing(env.timers, (item) => void this.saveDraft(item), (item) => this.commit(item));
   }
@@ -168,13 +170,13 @@ export class Attempt {
     this.typing.flushAll();
     if (!this.finishing) void this.append({ kind: visible ? "return" : "leave" });
     if (visible) this.wake();
-    else void this.env.outbox.touch(this.time.now());
+    else this.live();
   }
 
   // The page is going away: the text in the fields becomes events while there is still a moment.
   leaving(): void {
     this.typing.flushAll();
-    void this.env.outbox.touch(this.time.now());
+    this.live();
   }
 
   wake(): void {
@@ -195,6 +197,13 @@ export class Attempt {
     this.sender?.stop();
     this.env.timers.clear(this.ticker);
   }
+
+  private live(): void {
+    const record = this.env.outbox.record;
+    this.lived_t = this.time.now();
+    if (record && !this.over) saveLife(record.attempt, record.epoch, this.lived_t);
+  }
+  private lived_t = 0;
 
   private get shut(): boolean {
     return this.over || this.finishing !== undefined;
@@ -231,6 +240,7 @@ export class Attempt {
     const visible = typeof document === "undefined" || document.visibilityState === "visible";
     const gap = this.blocked.tick(this.time.now(), visible, slept_ms);
     if (gap && !this.finishing) void this.append({ kind: "blocked", value: gap });
+    if (this.time.now() - this.lived_t >= lifeEvery_ms) this.live();
     if (slept_ms > 0) {
       this.countdown.doubt();
       this.sender?.beat();

@@ -163,13 +163,6 @@ export class Outbox {
     await this.attempt([stores.records], "relaxed", (tx) => tx.objectStore(stores.records).put(snapshot));
   }
 
-  async touch(t: number): Promise<void> {
-    if (!this.record) return;
-    this.record.last_t = Math.max(this.record.last_t, t);
-    const snapshot = { ...this.record };
-    await this.attempt([stores.records], "relaxed", (tx) => tx.objectStore(stores.records).put(snapshot));
-  }
-
   // The attempt is over (finished, closed or taken over): its 12 h begin.
   async close(): Promise<void> {
     if (!this.record || this.record.closed_at !== undefined) return;
