@@ -1,0 +1,20 @@
+#pragma once
+// The verbs of the `proktor` command, in groups. Each adder declares its options and sets `action` to what main runs
+// once the command line has been understood. Options live as long as the action. Main thread only.
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
+
+namespace proktor::cli {
+
+using Action = std::function<int()>;  // gives the exit code: 0 done, 1 failure, 2 refused input
+
+inline constexpr char const* control_default = "/run/proktor/control.sock";  // where systemd puts it
+
+void add_key_verbs(CLI::App& app, Action& action);      // keys init, enrol
+void add_package_verbs(CLI::App& app, Action& action);  // package build, package inspect, qti view
+void add_box_verbs(CLI::App& app, Action& action);      // import, run, verify
+void add_control_verbs(CLI::App& app, Action& action);  // status, token
+
+}  // namespace proktor::cli

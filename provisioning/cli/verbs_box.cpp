@@ -1,0 +1,51 @@
+#include "provisioning/cli/verbs.hpp"
+
+#include "provisioning/import/commands.hpp"
+#include "provisioning/run/commands.hpp"
+#include "provisioning/verify/commands.hpp"
+
+#include <memory>
+
+namespace proktor::cli {
+namespace {
+
+void add_import(CLI::App& app, Action& action) {
+  auto* import = app.add_subcommand("import", "Periksa satu folder kegiatan, lalu serahkan ke server");
+  auto const options = std::make_shared<importing::ImportOptions>();
+  options->control = control_default;
+  import->add_option("DIR", options->directory, "Folder dengan event.toml, participants.csv, dan berkas .paket")
+      ->required();
+  import->add_option("--control", options->control, "Soket kendali server")->capture_default_str();
+  import->add_flag("--json", options->json, "Keluaran JSON");
+  import->callback([&action, options] { action = [options] { return importing::run_import(*options); }; });
+}
+
+void add_run(CLI::App& app, Action& action) {
+  auto* run = app.add_subcommand("run", "Jalankan proktord tanpa systemd: buka soket dan wariskan");
+  auto const options = std::make_shared<run::RunOptions>();
+  run->add_option("--data", options->data, "Folder data server")->required();
+  run->add_option("--port", options->port, "Porta untuk peserta; 0: dipilih sistem")->required();
+  run->add_option("--address", options->address, "Alamat IP yang didengarkan")->capture_default_str();
+  run->add_flag("--restart", options->restart, "Jalankan lagi proktord bila berhenti mendadak");
+  run->add_option("--config", options->config, "Berkas pengaturan proktord (TOML)");
+  run->add_option("ARG", options->arguments, "Sesudah `--`: diteruskan ke proktord");
+  run->callback([&action, options] { action = [options] { return run::run_run(*options); }; });
+}
+
+void add_verify(CLI::App& app, Action& action) {
+  auto* verify = app.add_subcommand("verify", "Periksa semua jurnal dan tanda terima (proktord harus berhenti)");
+  auto const options = std::make_shared<verify::VerifyOptions>();
+  verify->add_option("DATA_DIR", options->data, "Folder data server")->required();
+  verify->add_flag("--json", options->json, "Keluaran JSON");
+  verify->callback([&action, options] { action = [options] { return verify::run_verify(*options); }; });
+}
+
+}  // namespace
+
+void add_box_verbs(CLI::App& app, Action& action) {
+  add_import(app, action);
+  add_run(app, action);
+  add_verify(app, action);
+}
+
+}  // namespace proktor::cli
