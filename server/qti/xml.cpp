@@ -207,7 +207,10 @@ std::string XmlNode::all_text() const {
 }
 
 XmlResult read_xml(std::string_view bytes, std::string_view file) {
-  static xmlSAXHandler const handler_template = make_handler();
+  static xmlSAXHandler const handler_template = [] {
+    xmlInitParser();  // once, before a second thread may come here
+    return make_handler();
+  }();
   if (bytes.size() > xml_document_max_bytes) {
     return {
         std::nullopt,

@@ -1,0 +1,209 @@
+#include "provisioning/package/commands.hpp"
+#include "base/file.hpp"
+#include "content_samples.hpp"
+#include "provisioning/package/package.hpp"
+#include "provisioning/package/zip_file.hpp"
+#include "qti/delivery_view.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+#include <catch2/catch.hpp>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+using namespace proktor;
+using namespace proktor::package;
+namespace fs = std::filesystem;
+namespace json = boost::json;
+
+namespace {
+
+// A folder of its own for each test, gone afterwards.
+class Scratch {
+ public:
+  Scratch() {
+    std::string name = (fs::temp_directory_path() / "proktor-package-XXXXXX").string();
+    REQUIRE(::mkdtemp(name.data()) != nullptr);
+    path_ = name;
+  }
+  ~Scratch() { fs::remove_all(path_); }
+  Scratch(Scratch const&) = delete;
+  Scratch& operator=(Scratch const&) = delete;
+  fs::path operator/(std::string_view name) const { return path_ / name; }
+
+  fs::path write(Files const& files, std::string_view folder) const {
+    for (auto const& [path, content] : files) {
+      auto const target = path_ / folder / path;
+      fs::create_directories(target.parent_path());
+      REQUIRE(write_file(target, content).has_value());
+    }
+    return path_ / folder;
+  }
+
+ private:
+  fs::path path_;
+};
+
+struct Ran {
+  int exit_code = -1;
+  std::string out;
+};
+
+// Runs a verb with stdout going to a file; stderr is thrown away.
+Ran run(Scratch const& scratch, std::function<int()> const& verb) {
+  auto const file = scratch / "stdout";
+  std::fflush(stdout);
+  int const saved_out = ::dup(1);
+  int const saved_err = ::dup(2);
+  int const to = ::open(file.c_str(), O_CREAT | O_TRUNC | O_WRONLY, 0600);
+  int const null = ::open("/dev/null", O_WRONLY);
+  ::dup2(to, 1);
+  ::dup2(null, 2);
+  Ran ran;
+  ran.exit_code = verb();
+  std::fflush(stdout);
+  ::dup2(saved_out, 1);
+  ::dup2(saved_err, 2);
+  for (int const fd : {to, null, saved_out, saved_err}) ::close(fd);
+  ran.out = *read_file(file, 64 * 1024 * 1024);
+  return ran;
+}
+
+PackageBuildOptions build_options(fs::path source, fs::path out) {
+  PackageBuildOptions options;
+  options.source = std::move(source);
+  options.out = std::move(out);
+  options.json = true;
+  return options;
+}
+
+}  // namespace
+
+TEST_CASE("package build writes a package that inspect reads, the same bytes each time") {
+  Scratch const scratch;
+  auto options = build_options(scratch.write(samples::content(), "isi"), scratch / "a.paket");
+  auto const built = run(scratch, [&] { return run_package_build(options); });
+  CHECK(built.exit_code == 0);
+  CHECK(json::parse(built.out).at("written").as_bool());
+  options.out = scratch / "b.paket";
+  CHECK(run(scratch, [&] { return run_package_build(options); }).exit_code == 0);
+  CHECK(*read_file(scratch / "a.paket", 1'000'000) == *read_file(scratch / "b.paket", 1'000'000));
+  auto const inspected = run(scratch, [&] { return run_package_inspect({scratch / "a.paket", true}); });
+  CHECK(inspected.exit_code == 0);
+  auto const report = json::parse(inspected.out);
+  CHECK(report.at("format") == "proktor-package/1");
+  CHECK(report.at("tests").at(0).at("items").to_number<int>() == 2);
+  CHECK(report.at("items").at("by_interaction").at("qti-choice-interaction").to_number<int>() == 2);
+  auto const table = run(scratch, [&] { return run_package_inspect({scratch / "isi", false}); });
+  CHECK(table.out.find("qti-choice-interaction") != std::string::npos);
+  CHECK(table.out.find("href-case") != std::string::npos);
+}
+
+TEST_CASE("A refused build leaves no file, keeps an old one, and says why") {
+  Scratch const scratch;
+  auto files = samples::content();
+  samples::replace(files, "items/b.xml", "<qti-item-body>", "<qti-item-body>\n<qti-upload-interaction/>");
+  auto options = build_options(scratch.write(files, "isi"), scratch / "a.paket");
+  auto const refused = run(scratch, [&] { return run_package_build(options); });
+  CHECK(refused.exit_code == 2);
+  CHECK_FALSE(fs::exists(options.out));
+  auto const error = json::parse(refused.out).at("errors").at(0);
+  CHECK(error.at("code") == "interaction-not-playable");
+  CHECK(error.at("file") == "items/b.xml");
+  CHECK(error.at("line").to_number<int>() == 2);
+  REQUIRE(write_file(options.out, "lama").has_value());
+  CHECK(run(scratch, [&] { return run_package_build(options); }).exit_code == 2);
+  CHECK(*read_file(options.out, 100) == "lama");
+  options.only_playable = true;
+  auto const partly = run(scratch, [&] { return run_package_build(options); });
+  CHECK(partly.exit_code == 0);
+  CHECK(json::parse(partly.out).at("left_out").at(0).at("id") == "ITEM-B");
+  CHECK(read_package_file(options.out).has_value());
+  options.source = scratch / "tidak-ada";
+  CHECK(run(scratch, [&] { return run_package_build(options); }).exit_code == 1);
+  REQUIRE(write_file(scratch / "rusak.zip", "PK rusak").has_value());
+  options.source = scratch / "rusak.zip";
+  CHECK(run(scratch, [&] { return run_package_build(options); }).exit_code == 2);
+  CHECK(run(scratch, [&] { return run_package_inspect({scratch / "rusak.zip", true}); }).exit_code == 2);
+  for (auto const& entry : fs::directory_iterator(scratch / "")) {
+    CHECK(entry.path().filename().string().find("a.paket.") == std::string::npos);
+  }
+}
+
+TEST_CASE("qti view prints what a browser gets, and refuses by code and line") {
+  Scratch const scratch;
+  auto const folder = scratch.write(samples::content(), "isi");
+  auto const view = run(scratch, [&] { return run_qti_view({folder / "items" / "b.xml", 1}); });
+  CHECK(view.exit_code == 0);
+  auto const parsed = json::parse(view.out);
+  CHECK(parsed.at("item").at("body").at(0).at("t") == "choice");
+  CHECK(parsed.at("stimuli").at("s1").at("title") == "Bacaan");
+  CHECK(view.out.find("KUNCI") == std::string::npos);
+  REQUIRE(write_file(scratch / "buruk.xml", "<a>\n<b></a>").has_value());
+  auto const refused = run(scratch, [&] { return run_qti_view({scratch / "buruk.xml", 1}); });
+  CHECK(refused.exit_code == 2);
+  auto const error = json::parse(refused.out).at("error");
+  CHECK(error.at("code") == "xml-malformed");
+  CHECK(error.at("line").to_number<int>() == 2);
+  CHECK(run(scratch, [&] { return run_qti_view({scratch / "tidak-ada.xml", 1}); }).exit_code == 1);
+}
+
+TEST_CASE("Every demo package is built without an error") {
+  Scratch const scratch;
+  std::size_t items = 0;
+  for (auto const* name : {"latihan", "literasi", "numerasi", "survei"}) {
+    CAPTURE(name);
+    auto const options = build_options(fs::path(PROKTOR_SOURCE_DIR) / "provisioning" / "demo" / name,
+                                       scratch / (std::string(name) + ".paket"));
+    auto const built = run(scratch, [&] { return run_package_build(options); });
+    CHECK(built.exit_code == 0);
+    auto const package = read_package_file(options.out);
+    REQUIRE(package.has_value());
+    CHECK(package->tests.size() == 1);
+    items += package->entries.items.size();
+    auto const& test = package->tests.front();
+    CHECK(qti::instantiate(package->entries, test.id, {test.title, "LATIHAN", name, 0}, 99).has_value());
+  }
+  CHECK(items == 37);
+}
+
+TEST_CASE("A real school's package of 47 items is imported, and a damaged one is refused by name") {
+  auto const* given = std::getenv("PROKTOR_QTI_MATERIAL");
+  fs::path const folder =
+      (given == nullptr ? fs::path(PROKTOR_SOURCE_DIR) / ".." / "shared" / "qti" : fs::path(given)) /
+      "kennisnet-php-qti3" / "packages";
+  if (!fs::exists(folder)) {
+    WARN("skipped: no QTI material at " + folder.string());
+    return;
+  }
+  Scratch const scratch;
+  auto const options = build_options(folder / "valid-package.zip", scratch / "k.paket");
+  auto const built = run(scratch, [&] { return run_package_build(options); });
+  CHECK(built.exit_code == 0);
+  auto const report = json::parse(built.out);
+  CHECK(report.at("errors").as_array().empty());
+  CHECK(report.at("items").at("total").to_number<int>() == 47);
+  auto const package = read_package_file(options.out);
+  REQUIRE(package.has_value());
+  CHECK(package->tests.at(0).items == 47);
+  CHECK(package->assets.size() == 24);
+  auto const refused = run(scratch, [&] {
+    return run_package_inspect({folder / "invalid-response-processing.zip", true});
+  });
+  CHECK(refused.exit_code == 2);
+  bool named = false;
+  auto const findings = json::parse(refused.out);
+  for (auto const& error : findings.at("errors").as_array()) {
+    named = named ||
+            (error.at("file") == "QUE_1_1.xml" && error.at("message") == "RESPONSE has no correct response");
+  }
+  CHECK(named);
+}
