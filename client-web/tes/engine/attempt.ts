@@ -61,7 +61,7 @@ export class Attempt {
   private lastRejoin = -rejoinPause_ms;
   private over = false;
   private ticker: unknown;
-  private beforeReload_t: number;
+  private beforeReload_t: number | undefined;
   private finishTries = 0;
 
   private constructor(private env: Environment, private prepared: Prepared, private participant: PupilState["participant"]) {
@@ -69,8 +69,9 @@ export class Attempt {
     this.id = prepared.attempt;
     this.answers = new Answers(prepared.answers);
     const record = env.outbox.record!;
-    const life_t = Math.max(record.last_t, lastLife(record.attempt, record.epoch) ?? 0);
-    this.beforeReload_t = prepared.started ? life_t : 0;
+    const lived_t = lastLife(record.attempt, record.epoch);
+    const life_t = Math.max(record.last_t, lived_t ?? 0);
+    this.beforeReload_t = prepared.started && (lived_t !== undefined || env.outbox.events.length > 0) ? life_t : undefined;
     this.time = new PageTime(env.clock, record.origin_ms, life_t);
     this.countdown = new Countdown(env.clock);
     this.typing = new Typing(env.timers, (item) => void this.saveDraft(item), (item) => this.commit(item));
@@ -82,10 +83,12 @@ export class Attempt {
     const rewrite = await env.outbox.join({ ...prepared, participant: participant.nisn, username: participant.username, test });
     const attempt = new Attempt(env, prepared, participant);
     attempt.testId = test;
+    // Also what the server has already counts: its mark may go back.
+    attempt.lastAnswerSeq = env.outbox.record?.base_seq ?? 0;
     for (const event of env.outbox.events) {
+      if (answering.has(event.kind)) attempt.lastAnswerSeq = event.seq;
       if (event.seq <= prepared.hwm) continue;
       attempt.answers.apply({ kind: event.kind, item: event.item, value: (JSON.parse(event.line) as EventBody).value });
-      if (answering.has(event.kind)) attempt.lastAnswerSeq = event.seq;
     }
     for (const body of rewrite) {
       attempt.answers.apply(body);

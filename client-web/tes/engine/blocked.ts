@@ -13,9 +13,9 @@ export class Blocked {
   private last_t: number | undefined;
   private wasVisible = false;
 
-  // After a reload: the last t the page before this one was alive, and now that items are visible.
-  static afterReload(last_t: number, now_t: number): Interval | undefined {
-    return last_t > 0 && now_t - last_t >= leastGap_ms ? { from: last_t, to: now_t } : undefined;
+  // After a reload: the last t the page before this one was alive (if there was one), and now that items are visible.
+  static afterReload(last_t: number | undefined, now_t: number): Interval | undefined {
+    return last_t !== undefined && now_t - last_t >= leastGap_ms ? { from: last_t, to: now_t } : undefined;
   }
 
   // Call about once a second with the page's visibility. A hidden page is slowed down by the browser and is not blocked:

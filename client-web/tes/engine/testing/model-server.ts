@@ -36,8 +36,12 @@ export class ModelServer implements AttemptNet {
   get hwm(): number { return this.lines.length; }
   get head(): string { return this.heads[this.hwm] ?? ""; }
 
+  // True from a crash that lost something until the next reply that tells: the page cannot know of it before.
+  lostUnknown = false;
+
   // A crash that loses what came after `hwm`.
   forget(hwm: number): void {
+    if (hwm < this.hwm) this.lostUnknown = true;
     this.lines = this.lines.slice(0, hwm);
     this.heads = this.heads.slice(0, hwm + 1);
   }
@@ -76,6 +80,7 @@ export class ModelServer implements AttemptNet {
     if (fault === "logged-out") return refuse(401, "not_logged_in");
     if (this.session_n !== this.n) return refuse(410, "epoch_superseded");
     const reply = work();
+    if (fault !== "lost-ack") this.lostUnknown = false;
     return fault === "lost-ack" ? refuse(0, "timeout") : reply;
   }
 

@@ -1,0 +1,161 @@
+import { describe, expect, it } from "vitest";
+import { Sender, type Listener } from "./sender.ts";
+import { Lab } from "./testing/lab.ts";
+import { ModelServer, refuse, sampleTest, type FaultKind } from "./testing/model-server.ts";
+
+function setup(fault: () => FaultKind = () => "none", started = true) {
+  const lab = new Lab(() => 0.999);
+  const server = new ModelServer(sampleTest());
+  server.started = started;
+  server.fault = fault;
+  const lines: string[] = [];
+  const heard: string[] = [];
+  const listener: Listener = {
+    marked: (hwm) => heard.push(`mark ${hwm}`), remaining: () => {},
+    connection: (connected) => heard.push(connected ? "back" : "gone"),
+    superseded: () => heard.push("superseded"), closed: () => heard.push("closed"), finished: () => heard.push("finished"),
+    loginNeeded: () => heard.push("login"), rejoin: () => heard.push("rejoin"), reload: () => heard.push("reload"),
+  };
+  const base = { seq: 0 };
+  const sender = new Sender({
+    batch: (mark) => ({ lines: lines.slice(mark), last_seq: lines.length }),
+    covers: (mark) => mark >= base.seq, item: () => "i1", t: () => lab.monotonic(),
+  }, server, listener, lab, 0, started);
+  const write = (count = 1): void => {
+    for (let i = 0; i < count; i += 1) lines.push(JSON.stringify({ v: 1, seq: lines.length + 1, kind: "visit", item: "i1", t: lines.length }));
+    sender.kick();
+  };
+  return { lab, server, sender, lines, heard, write, base };
+}
+
+describe("the sender", () => {
+  it("sends all that waits in one batch, one request at a time", async () => {
+    const { lab, server, write } = setup();
+    write(3);
+    write(4);
+    await lab.run(50);
+    expect(server.hwm).toBe(7);
+    expect(server.calls).toBe(1);
+    expect(server.mostInFlight).toBe(1);
+  });
+
+  it("presses start before the first event", async () => {
+    const { lab, server, write } = setup(() => "none", false);
+    write(2);
+    await lab.run(100);
+    expect(server.started).toBe(true);
+    expect(server.hwm).toBe(2);
+  });
+
+  it("backs off to 15 s at most while the server is away, says so once, and then sends the rest", async () => {
+    let away = true;
+    const { lab, server, heard, write } = setup(() => (away ? "unreachable" : "none"));
+    write(2);
+    await lab.run(200_000);
+    expect(server.calls).toBeGreaterThan(10);
+    expect(server.calls).toBeLessThan(25);
+    expect(heard).toEqual(["gone"]);
+    away = false;
+    await lab.run(15_000);
+    expect(server.hwm).toBe(2);
+    expect(heard).toEqual(["gone", "mark 2", "back"]);
+  });
+
+  it("tries at once when the network comes back", async () => {
+    let away = true;
+    const { lab, server, sender, write } = setup(() => (away ? "unreachable" : "none"));
+    write();
+    await lab.run(60_000);
+    away = false;
+    sender.wake();
+    await lab.run(1);
+    expect(server.hwm).toBe(1);
+  });
+
+  it("is not hurried out of its back-off by new events", async () => {
+    const { lab, server, write } = setup(() => "unreachable");
+    write();
+    await lab.run(60_000);
+    const before = server.calls;
+    for (let i = 0; i < 20; i += 1) write();
+    await lab.run(100);
+    expect(server.calls - before).toBeLessThanOrEqual(1);
+  });
+
+  it("repeats a batch whose answer was lost, without harm", async () => {
+    const faults: FaultKind[] = ["lost-ack"];
+    const { lab, server, heard, write } = setup(() => faults.shift() ?? "none");
+    write(3);
+    await lab.run(5_000);
+    expect(server.hwm).toBe(3);
+    expect(heard.filter((one) => one.startsWith("mark")).pop()).toBe("mark 3");
+  });
+
+  it("sends again from the mark when the server has gone back", async () => {
+    const { lab, server, lines, write } = setup();
+    write(6);
+    await lab.run(100);
+    server.forget(2);
+    await lab.run(12_000);
+    expect(server.lines).toEqual(lines);
+    server.forget(0);
+    write(1);
+    await lab.run(5_000);
+    expect(server.lines).toEqual(lines);
+  });
+
+  it("asks for a new start when the server went back further than this computer knows", async () => {
+    const { lab, server, heard, write, base } = setup();
+    write(6);
+    await lab.run(100);
+    base.seq = 4;
+    server.forget(2);
+    await lab.run(12_000);
+    expect(heard.filter((one) => one === "rejoin")).toHaveLength(1);
+  });
+
+  it("beats every 10 s when there is nothing to send", async () => {
+    const { lab, server } = setup();
+    await lab.run(100);
+    const before = server.calls;
+    await lab.run(60_000);
+    expect(server.calls - before).toBe(6);
+  });
+
+  it("takes its ticket when the session is gone, and asks for a login when that fails", async () => {
+    const faults: FaultKind[] = ["logged-out"];
+    const { lab, server, heard, write } = setup(() => faults.shift() ?? "none");
+    write();
+    await lab.run(100);
+    expect(server.hwm).toBe(1);
+    expect(heard).not.toContain("login");
+    server.resume = async () => refuse(401, "ticket_invalid");
+    faults.push("logged-out");
+    write();
+    await lab.run(100);
+    expect(heard).toContain("login");
+  });
+
+  it("locks once and falls silent when a newer epoch owns the attempt", async () => {
+    const { lab, server, heard, write } = setup();
+    write(1);
+    await lab.run(100);
+    server.takeOver();
+    write(3);
+    await lab.run(100);
+    expect(heard.filter((one) => one === "superseded")).toHaveLength(1);
+    const calls = server.calls;
+    await lab.run(60_000);
+    expect(server.calls).toBe(calls);
+  });
+
+  it("waits as long as the server asks", async () => {
+    const faults: FaultKind[] = ["busy"];
+    const { lab, server, write } = setup(() => faults.shift() ?? "none");
+    write();
+    await lab.run(900);
+    expect(server.hwm).toBe(0);
+    await lab.run(200);
+    expect(server.hwm).toBe(1);
+  });
+});
