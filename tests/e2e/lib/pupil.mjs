@@ -71,7 +71,7 @@ export class Pupil {
     const { page } = this;
     await this.saved();
     await page.getByRole("button", { name: "Tinjau jawaban" }).first().click();
-    await page.getByRole("checkbox", { name: /Saya sudah memeriksa/ }).check();
+    await page.getByText(/^Saya sudah memeriksa/).click();
     await page.getByRole("button", { name: "Selesai", exact: true }).click();
     const code = (await page.locator("[data-code]").innerText()).trim();
     assert.match(code, /^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){2}$/);
