@@ -43,7 +43,6 @@ struct Exam {
   journal::JournalId journal;
   std::filesystem::path directory;
   Bytes16 stream{};
-  std::string last_hash;
   DurationMs x_base_ms = 0;          // exam time when this process opened the kegiatan …
   DurationMs monotonic_base_ms = 0;  // … and the monotonic clock then
   std::map<std::string, std::shared_ptr<package::Package const>, std::less<>> packages;  // by sha256

@@ -14,6 +14,7 @@ namespace asio = boost::asio;
 namespace json = boost::json;
 
 constexpr std::size_t history_rows_max = 200;
+constexpr std::uint64_t sync_tail_entries_max = 256;
 
 // What a line of a participant's history says; kinds that are not here are not shown.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 12> history_texts{{
@@ -97,6 +98,19 @@ json::array tests_json(core::State const& state, core::Sitting const& sitting, c
     tests.push_back(std::move(test));
   }
   return tests;
+}
+
+// Whether the centre has all that matters: behind `received` there are only receipts and signs of life, which follow
+// one another for ever.
+Result<bool> nothing_missing(std::filesystem::path const& directory, std::uint64_t received) {
+  auto reader = journal::Reader::open(directory);
+  if (!reader) return reader.error();
+  bool only_tail = true;
+  auto const count = reader->read_entries(received, sync_tail_entries_max, [&](journal::Entry const& entry) {
+    only_tail = only_tail && (entry.kind == "receipt" || entry.kind == "alive");
+  });
+  if (!count) return count.error();
+  return only_tail && *count < sync_tail_entries_max;
 }
 
 json::object sync_row(Context const& context, Exam const& exam) {
@@ -203,7 +217,16 @@ asio::awaitable<http::Response> proctor_board_stream(Call& call) {
 
 asio::awaitable<http::Response> proctor_sync(Call& call) {
   json::array journals;
-  for (auto const& exam : call.context.exams.all()) journals.push_back(sync_row(call.context, *exam));
+  auto const exams = call.context.exams.all();  // a copy: the list may grow while a tail is read
+  for (auto const& exam : exams) {
+    auto row = sync_row(call.context, *exam);
+    std::function<Result<bool>()> work = [directory = exam->directory, received = row.at("received").as_uint64()] {
+      return nothing_missing(directory, received);
+    };
+    auto const complete = co_await run_on_pool<Result<bool>>(call.context.pool, call.context.executor, std::move(work));
+    row["complete"] = complete && *complete;
+    journals.push_back(std::move(row));
+  }
   co_return ok({{"journals", std::move(journals)}, {"state", call.context.sync.state}});
 }
 

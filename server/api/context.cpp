@@ -1,0 +1,26 @@
+#include "api/context.hpp"
+
+namespace proktor::api {
+
+boost::asio::awaitable<Result<void>> commit_box(Context& context, core::NewEntries entries) {
+  using Outcome = Result<journal::Appended>;
+  auto shared = std::make_shared<core::NewEntries>(entries);
+  std::function<void(std::function<void(Outcome)>)> start = [&context, shared](std::function<void(Outcome)> done) {
+    if (!context.writer.append(context.box_journal, std::move(*shared), 0, done)) {
+      boost::asio::post(context.executor, [done] { done(fail(Errc::queue_full)); });
+    }
+  };
+  auto const appended = co_await wait_for_callback<Outcome>(std::move(start));
+  if (!appended) {
+    // Accounts are read from what is durable only, so nothing has to be undone: take appends again.
+    if (appended.error() == Errc::storage_full) context.writer.resume(context.box_journal);
+    co_return appended.error();
+  }
+  for (auto const& entry : entries) {
+    if (entry.kind != "staff") continue;
+    if (auto applied = context.staff.apply(entry.bytes); !applied) co_return applied;
+  }
+  co_return Result<void>{};
+}
+
+}  // namespace proktor::api

@@ -1,0 +1,21 @@
+#pragma once
+// What `proktor enrol` left in DATA/box. Read once at start.
+
+#include "base/result.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace proktor::app {
+
+struct BoxFiles {
+  std::string id, name;
+  std::vector<std::string> hosts;
+  std::string tls_key_pem, tls_chain_pem, site_key, receipt_roots_pem;
+};
+
+// Errors: not_enrolled when the directory is missing, io_error, config_invalid (enrolment.json does not read).
+Result<BoxFiles> read_box_files(std::filesystem::path const& data);
+
+}  // namespace proktor::app

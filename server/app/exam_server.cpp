@@ -1,0 +1,206 @@
+#include "app/exam_server.hpp"
+
+#include "app/exam_server_impl.hpp"
+#include "base/log.hpp"
+#include "base/service_notify.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include <cstdlib>
+
+#include <unistd.h>
+
+namespace proktor::app {
+
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+
+ExamServer::ExamServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+ExamServer::~ExamServer() = default;
+int ExamServer::run() { return impl_->run(); }
+
+Result<std::unique_ptr<ExamServer>> ExamServer::open(Options const& options, Settings settings,
+                                                     InheritedSockets sockets) {
+  auto files = read_box_files(options.data);
+  if (!files) return files.error();
+  auto lock = journal::DataLock::take(options.data);
+  if (!lock) return lock.error();
+  std::error_code error;
+  fs::create_directories(options.data / "kegiatan", error);
+  fs::create_directories(options.data / "packages", error);
+  if (error) return fail(Errc::io_error, error.message());
+  settings.api.hosts.insert(files->hosts.begin(), files->hosts.end());
+
+  auto impl = std::make_unique<Impl>(options.data, std::move(settings), std::move(*files), std::move(*lock));
+  if (auto done = impl->open_journals(); !done) return done.error();
+  if (auto done = impl->listen(std::move(sockets)); !done) return done.error();
+  return std::unique_ptr<ExamServer>(new ExamServer(std::move(impl)));
+}
+
+ExamServer::Impl::Impl(fs::path data, Settings settings, BoxFiles files, journal::DataLock lock)
+    : data_(std::move(data)),
+      settings_(std::move(settings)),
+      files_(std::move(files)),
+      lock_(std::move(lock)),
+      pool_(std::max(1U, std::thread::hardware_concurrency() - 1)),
+      writer_(writer_options(), clock_),
+      exams_(io_.get_executor(), writer_, clock_, term, settings_.journal),
+      context_{io_.get_executor(),
+               pool_,
+               clock_,
+               random_,
+               writer_,
+               exams_,
+               api::Statements(files_.site_key),
+               settings_.api,
+               api::BoxIdentity{files_.id, files_.name, files_.receipt_roots_pem, data_},
+               {},
+               {},
+               api::LoginGuard(settings_.api.logins)},
+      pages_(page_assets()),
+      assets_(pages_),
+      web_app_(context_, assets_),
+      control_app_(context_, *this),
+      feed_app_(context_),
+      web_(io_.get_executor(), web_app_, settings_.web),
+      control_(io_.get_executor(), control_app_, local_limits()),
+      feed_(io_.get_executor(), feed_app_, local_limits()) {}
+
+ExamServer::Impl::~Impl() {
+  writer_.stop();
+  pool_.join();
+}
+
+journal::WriterOptions ExamServer::Impl::writer_options() {
+  auto options = settings_.journal;
+  options.post_to_owner = [this](std::function<void()> task) { asio::post(io_, std::move(task)); };
+  options.on_fatal = [](Error const& error) {
+    // No promise can be made any more; systemd starts the process again and recovery decides (DESIGN 4).
+    log_error("storage failed, stopping: " + describe(error));
+    ::_exit(EXIT_FAILURE);
+  };
+  options.on_commit = [this](journal::JournalId id, std::uint64_t) {
+    if (auto* exam = exams_.find(id)) exam->grew.notify();
+  };
+  return options;
+}
+
+// Followers hold their long polls and imports are large: the Unix sockets have no guests to be guarded against.
+http::Limits ExamServer::Impl::local_limits() {
+  http::Limits limits;
+  limits.connections_per_address_max = limits.connections_max;
+  limits.body_deadline = std::chrono::minutes(5);
+  return limits;
+}
+
+std::vector<http::Asset> ExamServer::Impl::page_assets() {
+  std::vector<http::Asset> assets;
+  for (auto const& file : pages::files()) {
+    std::string_view etag = file.etag;
+    if (etag.size() >= 2 && etag.front() == '"') etag = etag.substr(1, etag.size() - 2);
+    assets.push_back({file.path, file.content_type, file.raw, file.gz, file.br, etag, file.immutable});
+  }
+  return assets;
+}
+
+Result<void> ExamServer::Impl::open_box_journal() {
+  auto const directory = data_ / "box-journal";
+  bool const exists = fs::exists(journal::database_path(directory));
+  auto const handle = exists ? writer_.open(directory) : writer_.create(directory, random_.bytes16());
+  if (!handle) return handle.error();
+  context_.box_journal = handle->id;
+  auto reader = journal::Reader::open(directory);
+  if (!reader) return reader.error();
+  Result<void> applied;
+  auto const done = reader->read_acts([&](journal::Entry const& entry) {
+    if (applied && entry.kind == "staff") applied = context_.staff.apply(entry.bytes);
+  });
+  if (!done) return done;
+  return applied;
+}
+
+Result<void> ExamServer::Impl::open_journals() {
+  if (auto done = open_box_journal(); !done) return done;
+  std::error_code error;
+  for (auto const& entry : fs::directory_iterator(data_ / "kegiatan", error)) {
+    if (!fs::exists(journal::database_path(entry.path()))) continue;
+    auto const handle = writer_.open(entry.path());
+    if (!handle) return handle.error();
+    warn_of(*handle, entry.path());
+    if (handle->head.lsn == 0) continue;  // an import that was cut short; it can be done again
+    auto exam = exams_.load(entry.path(), *handle);
+    if (!exam) return exam.error();
+    if (auto done = load_packages(**exam); !done) return done;
+    exams_.add(std::move(*exam));
+  }
+  if (error) return fail(Errc::io_error, error.message());
+  return {};
+}
+
+void ExamServer::Impl::warn_of(journal::JournalHandle const& handle, fs::path const& directory) {
+  if (handle.recovered > 0) {
+    log_error("journal " + directory.filename().string() + ": " + std::to_string(handle.recovered) +
+              " entries came back from journal.copy");
+  }
+  if (handle.copy_repaired > 0) log_warning("journal.copy of " + directory.filename().string() + " was repaired");
+}
+
+Result<void> ExamServer::Impl::load_packages(api::Exam& exam) {
+  for (auto const& id : exam.state.test_order()) {
+    auto const& sha256 = exam.state.test(id)->package;
+    if (exam.packages.contains(sha256)) continue;
+    auto package = package::read_package_file(data_ / "packages" / (sha256 + ".paket"));
+    if (!package) return package.error();
+    exam.packages[sha256] = std::make_shared<package::Package const>(std::move(*package));
+  }
+  return {};
+}
+
+Result<void> ExamServer::Impl::listen(InheritedSockets sockets) {
+  std::optional<http::TlsContext> tls;
+  if (!settings_.plain_http) {
+    auto made = http::make_server_tls(files_.tls_chain_pem, files_.tls_key_pem);
+    if (!made) return made.error();
+    tls = std::move(*made);
+  }
+  for (auto& fd : sockets.web) web_.listen(std::move(fd), tls);
+  for (auto& fd : sockets.control) control_.listen(std::move(fd));
+  for (auto& fd : sockets.feed) feed_.listen(std::move(fd));
+  return {};
+}
+
+asio::awaitable<Result<api::Exam*>> ExamServer::Impl::add_exam(std::string event, Bytes16 stream,
+                                                               core::NewEntries entries) {
+  auto const directory = data_ / "kegiatan" / event;
+  // What an import that was cut short left behind holds no entry and is taken up again.
+  if (exams_.find(event) != nullptr) co_return fail(Errc::already_imported, event);
+  using Opened = Result<journal::JournalHandle>;
+  std::function<void(std::function<void(Opened)>)> start = [this, directory, stream](std::function<void(Opened)> done) {
+    writer_.create_async(directory, stream, std::move(done));
+  };
+  auto const handle = co_await api::wait_for_callback<Opened>(std::move(start));
+  if (!handle) co_return handle.error();
+  auto exam = std::make_shared<api::Exam>(io_.get_executor());
+  exam->journal = handle->id;
+  exam->directory = directory;
+  exam->stream = handle->stream;
+  exam->monotonic_base_ms = clock_.monotonic_ms();
+  if (auto done = co_await exams_.commit(*exam, std::move(entries)); !done) co_return done.error();
+  exams_.add(exam);
+  co_return exam.get();
+}
+
+int ExamServer::Impl::run() {
+  asio::co_spawn(io_, wait_for_signal(), asio::detached);
+  asio::co_spawn(io_, pulse(), asio::detached);
+  log_info("serving as " + files_.id);
+  notify_service("READY=1");
+  io_.run();
+  writer_.stop();
+  io_.restart();
+  io_.poll();
+  return exit_code_;
+}
+
+}  // namespace proktor::app

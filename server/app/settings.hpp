@@ -1,0 +1,30 @@
+#pragma once
+// proktord's settings: one TOML file, checked as a whole (all faults listed, unknown keys refused), into one immutable
+// struct. Every limit has a default, so the file may be absent. Read once at start.
+
+#include "api/context.hpp"
+#include "base/result.hpp"
+#include "http/limits.hpp"
+#include "journal/writer.hpp"
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace proktor::app {
+
+struct Settings {
+  http::Limits web;
+  api::Settings api;
+  journal::WriterOptions journal;
+  DurationMs silent_ms = board::silent_ms;
+  DurationMs drain_ms = 5'000;
+  bool plain_http = false;  // [web] plain_http: no TLS on the web port; a banner on every page
+};
+
+// Errors: config_invalid, with every fault on a line of its own in the detail.
+Result<Settings> parse_settings(std::string_view toml);
+Result<Settings> read_settings(std::filesystem::path const& file);
+
+}  // namespace proktor::app

@@ -1,0 +1,46 @@
+#include "app/exam_server.hpp"
+#include "base/log.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+
+namespace {
+
+int report(proktor::Error const& error) {
+  proktor::log_error(proktor::describe(error));
+  return EXIT_FAILURE;
+}
+
+int serve(int argc, char** argv) {
+  CLI::App arguments{"proktord: server hari asesmen. Dijalankan oleh systemd atau `proktor run`."};
+  proktor::app::Options options;
+  bool check_only = false;
+  arguments.set_version_flag("--version", PROKTOR_VERSION);
+  arguments.add_option("--data", options.data, "Folder data yang sudah didaftarkan (proktor enrol)")->required();
+  arguments.add_option("--config", options.config, "Berkas pengaturan TOML")->check(CLI::ExistingFile);
+  arguments.add_flag("--check-config", check_only, "Periksa pengaturan, lalu selesai");
+  CLI11_PARSE(arguments, argc, argv);
+
+  auto settings = proktor::app::read_settings(options.config);
+  if (!settings) return report(settings.error());
+  if (check_only) return EXIT_SUCCESS;
+  auto sockets = proktor::app::take_inherited_sockets();
+  if (!sockets) return report(sockets.error());
+  auto server = proktor::app::ExamServer::open(options, std::move(*settings), std::move(*sockets));
+  if (!server) return report(server.error());
+  return (*server)->run();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return serve(argc, argv);
+  } catch (std::exception const& error) {
+    std::fprintf(stderr, "<3>%s\n", error.what());
+    return EXIT_FAILURE;
+  }
+}
