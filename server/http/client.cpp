@@ -96,7 +96,7 @@ asio::awaitable<Result<ClientResponse>> Client::Impl::receive(std::shared_ptr<Im
       if (response.body.size() + piece.size() > self->limits.body_bytes_max) co_return fail(Errc::too_large);
       response.body += piece;
     }
-    if (*parsed) break;
+    if (*parsed == Progress::complete) break;
     if (ended) co_return fail(Errc::unreachable, "closed in the middle of an answer");
     auto const more = co_await connection->read(buffer, read_room_bytes, patience);
     if (!more) co_return more.error();

@@ -115,8 +115,12 @@ asio::awaitable<Result<void>> Connection::connect_tcp(Endpoint endpoint) {
 
 asio::awaitable<Result<void>> Connection::open(Endpoint endpoint, std::optional<TlsContext> tls, Patience patience) {
   arm(patience);
-  Result<void> connected = endpoint.unix_path.empty() ? co_await connect_tcp(endpoint)
-                                                      : co_await connect_unix(endpoint.unix_path);
+  Result<void> connected;
+  if (endpoint.unix_path.empty()) {
+    connected = co_await connect_tcp(endpoint);
+  } else {
+    connected = co_await connect_unix(endpoint.unix_path);
+  }
   if (!connected) co_return connected.error();
   int const fd = descriptor_.native_handle();
   std::string const& name = endpoint.server_name.empty() ? endpoint.host : endpoint.server_name;

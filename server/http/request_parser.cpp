@@ -36,11 +36,11 @@ struct RequestParser::Impl {
 
   using Parser = beast_http::request_parser<beast_http::string_body>;
 
-  // False: needs more. Bytes taken leave `buffer`.
-  Result<bool> put(std::string& buffer, bool (*complete)(Parser const&)) {
+  // Bytes taken leave `buffer`.
+  Result<Progress> put(std::string& buffer, bool (*is_complete)(Parser const&)) {
     std::size_t taken = 0;
-    Result<bool> outcome = complete(*parser);
-    while (!*outcome && taken < buffer.size()) {
+    bool complete = is_complete(*parser);
+    while (!complete && taken < buffer.size()) {
       boost::beast::error_code error;
       std::size_t const n = parser->put(boost::asio::buffer(buffer.data() + taken, buffer.size() - taken), error);
       taken += n;
@@ -48,11 +48,11 @@ struct RequestParser::Impl {
       if (error == beast_http::error::header_limit) return fail(Errc::headers_too_large);
       if (error == beast_http::error::body_limit) return fail(Errc::too_large);
       if (error) return fail(Errc::bad_request, error.message());
-      outcome = complete(*parser);
+      complete = is_complete(*parser);
       if (n == 0) break;
     }
     buffer.erase(0, taken);
-    return outcome;
+    return complete ? Progress::complete : Progress::more;
   }
 
   std::size_t const header_bytes_max;
@@ -71,12 +71,12 @@ void RequestParser::start() {
   impl_->parser->body_limit(boost::none);  // set by limit_body once it is known who asks
 }
 
-Result<bool> RequestParser::parse_head(std::string& buffer) {
+Result<Progress> RequestParser::parse_head(std::string& buffer) {
   impl_->parser->eager(false);
   return impl_->put(buffer, [](Impl::Parser const& parser) { return parser.is_header_done(); });
 }
 
-Result<bool> RequestParser::parse_body(std::string& buffer) {
+Result<Progress> RequestParser::parse_body(std::string& buffer) {
   impl_->parser->eager(true);
   return impl_->put(buffer, [](Impl::Parser const& parser) { return parser.is_done(); });
 }

@@ -4,6 +4,7 @@
 
 #include "http/limits.hpp"
 #include "http/message.hpp"
+#include "http/progress.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -19,10 +20,10 @@ class RequestParser {
 
   void start();  // the next request
 
-  // Takes bytes from the front of `buffer`, as far as they go. True when the headers (the whole request) are complete;
-  // false when more bytes are needed. Errors: bad_request, headers_too_large; too_large for the body.
-  Result<bool> parse_head(std::string& buffer);
-  Result<bool> parse_body(std::string& buffer);
+  // Takes bytes from the front of `buffer`, as far as they go. `complete` when the headers (the whole request) are there,
+  // `more` when more bytes are needed. Errors: bad_request, headers_too_large; too_large for the body.
+  Result<Progress> parse_head(std::string& buffer);
+  Result<Progress> parse_body(std::string& buffer);
 
   // After the headers.
   Result<RequestHead> take_head();

@@ -84,7 +84,7 @@ void ResponseParser::take_head(ClientResponse& response) {
   impl_->parser.eager(true);
 }
 
-Result<bool> ResponseParser::parse_body(std::string& buffer, bool ended, std::string& piece) {
+Result<Progress> ResponseParser::parse_body(std::string& buffer, bool ended, std::string& piece) {
   if (auto const parsed = impl_->put(buffer); !parsed) return parsed.error();
   if (ended && !impl_->parser.is_done() && impl_->parser.need_eof()) {
     boost::beast::error_code error;
@@ -92,7 +92,7 @@ Result<bool> ResponseParser::parse_body(std::string& buffer, bool ended, std::st
     if (error) return fail(Errc::unreachable, error.message());
   }
   piece += std::exchange(impl_->parser.get().body(), {});
-  return impl_->parser.is_done();
+  return impl_->parser.is_done() ? Progress::complete : Progress::more;
 }
 
 bool ResponseParser::keep_alive() const { return impl_->parser.keep_alive(); }

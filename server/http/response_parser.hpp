@@ -2,6 +2,7 @@
 // Bytes to one response, over Beast's parser: head first, then the body piece by piece. Reads no socket.
 
 #include "http/client.hpp"
+#include "http/progress.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -19,8 +20,8 @@ class ResponseParser {
   bool has_head() const;
   void take_head(ClientResponse& response);
 
-  // Appends what is there of the body to `piece`; true at its end. `ended`: the peer sends no more.
-  Result<bool> parse_body(std::string& buffer, bool ended, std::string& piece);
+  // Appends what is there of the body to `piece`; `complete` at its end. `ended`: the peer sends no more.
+  Result<Progress> parse_body(std::string& buffer, bool ended, std::string& piece);
   bool keep_alive() const;
 
  private:

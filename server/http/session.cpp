@@ -86,8 +86,8 @@ void Session::cut() {
 
 asio::awaitable<void> Session::run() {
   if (!co_await handshake()) co_return;
-  while (co_await serve_one()) {
-  }
+  bool more = true;
+  while (more) more = co_await serve_one();
   if (!cut_) stream_->shutdown_write();
 }
 
@@ -114,7 +114,8 @@ asio::awaitable<bool> Session::handshake() {
       co_return true;
     }
     bool const blocked = result.state == IoState::want_read || result.state == IoState::want_write;
-    if (!blocked || !co_await wait_for(result.state)) break;
+    if (!blocked) break;
+    if (!co_await wait_for(result.state)) break;
   }
   ++server_->stats.handshakes_failed;
   cut_ = true;
@@ -126,11 +127,17 @@ asio::awaitable<bool> Session::serve_one() {
   if (++requests_without_wait_ > requests_per_turn) co_await yield();
   parser_.start();
   auto const complete = co_await read_head();
-  if (!complete) co_return co_await refuse(complete.error().code);
-  if (!*complete) co_return false;
+  if (!complete) {
+    Errc const code = complete.error().code;
+    co_return co_await refuse(code);
+  }
+  if (*complete == Progress::ended) co_return false;
   ++server_->stats.requests;
   auto head = parser_.take_head();
-  if (!head) co_return co_await refuse(head.error().code);
+  if (!head) {
+    Errc const code = head.error().code;
+    co_return co_await refuse(code);
+  }
   head->peer = peer_;
   head->tls = tls_;
   head_request_ = head->method == Method::head;
@@ -154,7 +161,10 @@ asio::awaitable<bool> Session::serve_head(RequestHead head) {
     if (head.content_length > decision.body_bytes_max) co_return co_await refuse(Errc::too_large);
     parser_.limit_body(decision.body_bytes_max);
     auto const read = co_await read_body();
-    if (!read) co_return co_await refuse(read.error().code);
+    if (!read) {
+      Errc const code = read.error().code;
+      co_return co_await refuse(code);
+    }
     request.body = parser_.take_body();
   }
   static_cast<RequestHead&>(request) = std::move(head);
@@ -162,32 +172,36 @@ asio::awaitable<bool> Session::serve_head(RequestHead head) {
   Response response = co_await answer(std::move(request));
   if (cut_) co_return false;
   bool const close = finishing_;
-  co_return co_await respond(std::move(response), close) && !close;
+  bool const sent = co_await respond(std::move(response), close);
+  co_return sent && !close;
 }
 
-asio::awaitable<Result<bool>> Session::read_head() {
+asio::awaitable<Result<Progress>> Session::read_head() {
   for (;;) {
     if (!buffer_.empty()) {
       if (std::exchange(idle_, false) || deadline_ == Time::max()) set_deadline(server_->limits.header_deadline);
       auto const complete = parser_.parse_head(buffer_);
-      if (!complete || *complete) co_return complete;
+      if (!complete) co_return complete.error();
+      if (*complete == Progress::complete) co_return Progress::complete;
     }
     if (!co_await fill()) {
       if (expired_ && !idle_ && !cut_) co_return fail(Errc::timeout);
       cut_ = cut_ || !expired_;  // nobody is there to be told
-      co_return false;
+      co_return Progress::ended;
     }
   }
 }
 
 asio::awaitable<Result<void>> Session::read_body() {
   set_deadline(server_->limits.body_deadline);
-  if (parser_.expects_continue() && buffer_.empty() && !co_await write(continue_line)) co_return fail(Errc::timeout);
+  if (parser_.expects_continue() && buffer_.empty()) {
+    if (!co_await write(continue_line)) co_return fail(Errc::timeout);
+  }
   set_deadline(server_->limits.body_deadline);
   for (;;) {
     auto const complete = parser_.parse_body(buffer_);
     if (!complete) co_return complete.error();
-    if (*complete) co_return Result<void>();
+    if (*complete == Progress::complete) co_return Result<void>();
     if (!co_await fill()) co_return fail(expired_ ? Errc::timeout : Errc::bad_request);
   }
 }
@@ -197,7 +211,9 @@ asio::awaitable<bool> Session::fill() {
     // An idle connection keeps no buffer: a lab holds thousands of them open.
     std::string().swap(buffer_);
     set_deadline(server_->limits.idle_deadline);
-    if (!stream_->has_buffered_input() && !co_await wait_for(IoState::want_read)) co_return false;
+    if (!stream_->has_buffered_input()) {
+      if (!co_await wait_for(IoState::want_read)) co_return false;
+    }
   }
   while (!cut_) {
     std::size_t const before = buffer_.size();

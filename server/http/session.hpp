@@ -17,6 +17,8 @@
 
 namespace proktor::http {
 
+// GCC 12 lays out some coroutine frames wrong when co_await stands in a condition (&&, ||, ?:, while, an if in a loop):
+// here it stands in statements of its own where it can. tests/support/coroutine_frames.py finds such frames.
 class Session : public std::enable_shared_from_this<Session> {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -37,7 +39,7 @@ class Session : public std::enable_shared_from_this<Session> {
   // session.cpp: the life of a connection and the requests.
   boost::asio::awaitable<bool> handshake();
   boost::asio::awaitable<bool> serve_one();          // false: the connection ends
-  boost::asio::awaitable<Result<bool>> read_head();  // false: the peer has left
+  boost::asio::awaitable<Result<Progress>> read_head();  // complete, or ended: the peer has left
   boost::asio::awaitable<Result<void>> read_body();
   boost::asio::awaitable<bool> serve_head(RequestHead head);
   boost::asio::awaitable<Response> answer(Request request);

@@ -54,20 +54,24 @@ asio::awaitable<bool> Session::respond(Response response, bool close) {
       head.append(*bytes);
       co_return co_await write(head);
     }
-    co_return co_await write(head) && co_await write(*bytes);
+    if (!co_await write(head)) co_return false;
+    co_return co_await write(*bytes);
   }
   if (auto* const events = std::get_if<std::shared_ptr<EventStream>>(&response.body)) {
     finishing_ = framing.close = true;  // the end of the connection is the end of the body
     if (response.content_type.empty()) response.content_type = "text/event-stream";
     if (server_->draining) (*events)->close();
-    if (!co_await write(response_head(response, framing)) || bodiless) co_return false;
+    std::string const head = response_head(response, framing);
+    if (!co_await write(head)) co_return false;
+    if (bodiless) co_return false;
     co_return co_await write_events(*events);
   }
   auto const source = std::get<std::shared_ptr<BodySource>>(response.body);
   framing.content_length = source->length();
   framing.chunked = !framing.content_length && !http10_;
   if (!framing.content_length && http10_) finishing_ = framing.close = true;
-  if (!co_await write(response_head(response, framing))) co_return false;
+  std::string const head = response_head(response, framing);
+  if (!co_await write(head)) co_return false;
   if (bodiless) co_return true;
   co_return co_await write_source(source, framing.content_length, framing.chunked);
 }
@@ -76,7 +80,10 @@ asio::awaitable<bool> Session::refuse(Errc code) {
   ++server_->stats.requests_refused;
   expired_ = false;
   head_request_ = false;
-  if (!cut_ && co_await respond(error_response(code), true)) co_await linger();
+  if (cut_) co_return false;
+  Response response = error_response(code);
+  bool const sent = co_await respond(std::move(response), true);
+  if (sent) co_await linger();
   co_return false;
 }
 
@@ -85,7 +92,10 @@ asio::awaitable<bool> Session::refuse(Errc code) {
 asio::awaitable<void> Session::linger() {
   set_deadline(linger_max);
   stream_->shutdown_write();
-  while (discard_input() && co_await wait_for(IoState::want_read)) {
+  bool more = discard_input();
+  while (more) {
+    more = co_await wait_for(IoState::want_read);
+    if (more) more = discard_input();
   }
   cut_ = true;
 }
@@ -106,10 +116,11 @@ asio::awaitable<bool> Session::write(std::string_view bytes) {
       continue;
     }
     bool const blocked = result.state == IoState::want_read || result.state == IoState::want_write;
-    if (!blocked || !co_await wait_for(result.state)) {
-      cut_ = true;
-      co_return false;
-    }
+    bool ready = false;
+    if (blocked) ready = co_await wait_for(result.state);
+    if (ready) continue;
+    cut_ = true;
+    co_return false;
   }
   co_return true;
 }
@@ -133,7 +144,8 @@ asio::awaitable<bool> Session::write_events(std::shared_ptr<EventStream> events)
       continue;  // frames may have come meanwhile
     }
     no_deadline();
-    if (!co_await wait_for(IoState::want_read) || !discard_input()) break;
+    if (!co_await wait_for(IoState::want_read)) break;
+    if (!discard_input()) break;
   }
   beat_at_ = Time::max();
   events->set_waker(nullptr);
