@@ -9,13 +9,14 @@ import { falling, monotonic_ms } from "./countdown.ts";
 import { Feed } from "./feed.ts";
 import { needsOf } from "./needs.ts";
 import { chooseSitting } from "./sittings.ts";
-import type { BoardFrame, Info, Me, Overview, RowsFrame, ServerHealth, Sitting, Token, User } from "./types.ts";
+import type { BoardFrame, Info, Me, Overview, RowsFrame, ServerHealth, Sitting, TickFrame, Token, User } from "./types.ts";
 
 export type Phase = "loading" | "unreachable" | "login" | "password" | "ready";
 export type PasswordReason = "idle" | "expired";
 
 export const idle_max_ms = 5 * 60_000;
 const overview_every_ms = 30_000;
+const token_look_every_ms = 2_000;
 const sittingKey = "proktor.sesi";
 
 type Anchored<T> = { value: T; anchor_ms: number };
@@ -44,6 +45,7 @@ export class Desk {
   private clockOffset_ms = $state<number | undefined>();
   private lastInput_ms = monotonic_ms();
   private overviewAt_ms = 0;
+  private boardAt_ms = 0;
   private feed: Feed | undefined;
 
   readonly zone: Zone = $derived(zoneOf(this.info?.time_zone ?? this.overview?.event.time_zone ?? "WIB"));
@@ -177,19 +179,24 @@ export class Desk {
     const query = `?sitting=${encodeURIComponent(sittingId)}`;
     this.feed = new Feed({
       open: () => new EventSource(`/api/proctor/board/stream${query}`),
-      poll: async () => {
-        const reply = await get<BoardFrame>(`/api/proctor/board${query}`);
-        if (reply.ok) return reply.data;
-        this.noteRefusal(reply);
-        return undefined;
-      },
+      poll: () => this.fetchBoard(),
       onBoard: (frame) => this.takeBoard(frame),
       onRows: (frame) => this.takeRows(frame),
+      onTick: (frame) => this.takeRest(frame),
       onLive: (live) => (this.live = live),
       now_ms: monotonic_ms,
       random: Math.random,
     });
     this.feed.start();
+  }
+
+  private async fetchBoard(): Promise<BoardFrame | undefined> {
+    const sittingId = this.sittingId ?? "";
+    this.boardAt_ms = monotonic_ms();
+    const reply = await get<BoardFrame>(`/api/proctor/board?sitting=${encodeURIComponent(sittingId)}`);
+    if (reply.ok) return sittingId === this.sittingId ? reply.data : undefined;
+    this.noteRefusal(reply);
+    return undefined;
   }
 
   private takeBoard(frame: BoardFrame): void {
@@ -205,7 +212,7 @@ export class Desk {
     this.takeRest(frame);
   }
 
-  private takeRest(frame: RowsFrame): void {
+  private takeRest(frame: TickFrame): void {
     if (frame.token) this.token = { value: frame.token, anchor_ms: monotonic_ms() };
     if (frame.server) this.server = frame.server;
     this.frameAt = frame.now;
@@ -226,6 +233,14 @@ export class Desk {
     this.moment_ms = monotonic_ms();
     this.checkIdle();
     if (this.phase === "ready" && this.moment_ms - this.overviewAt_ms >= overview_every_ms) void this.refresh();
+    if (this.live && this.released && this.tokenLeft_ms === 0) void this.lookForToken();
+  }
+
+  // A token that has run out is replaced by the server: fetched at once, not at the next tick of the stream.
+  private async lookForToken(): Promise<void> {
+    if (this.moment_ms - this.boardAt_ms < token_look_every_ms) return;
+    const frame = await this.fetchBoard();
+    if (frame) this.takeBoard(frame);
   }
 
   private checkIdle(): void {

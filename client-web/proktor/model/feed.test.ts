@@ -21,7 +21,7 @@ const board: BoardFrame = { sitting: { id: "S1" }, token: null, rows: [], now: 1
 
 function setUp(poll: () => Promise<BoardFrame | undefined> = () => Promise.resolve(board)) {
   const streams: FakeStream[] = [];
-  const seen = { boards: 0, rows: 0, live: [] as boolean[], polls: 0 };
+  const seen = { boards: 0, rows: 0, ticks: 0, live: [] as boolean[], polls: 0 };
   const feed = new Feed({
     open: () => {
       const stream = new FakeStream();
@@ -34,6 +34,7 @@ function setUp(poll: () => Promise<BoardFrame | undefined> = () => Promise.resol
     },
     onBoard: () => (seen.boards += 1),
     onRows: () => (seen.rows += 1),
+    onTick: () => (seen.ticks += 1),
     onLive: (live) => seen.live.push(live),
     now_ms: () => Date.now(),
     random: () => 1,
@@ -53,7 +54,7 @@ test("frames are handed on, and ticks alone keep the board live", async () => {
     await vi.advanceTimersByTimeAsync(10_000);
     last().say("tick");
   }
-  expect(seen).toEqual({ boards: 1, rows: 1, live: [], polls: 0 });
+  expect(seen).toEqual({ boards: 1, rows: 1, ticks: 6, live: [], polls: 0 });
   feed.stop();
 });
 

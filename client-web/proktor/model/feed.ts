@@ -2,7 +2,7 @@
 // Owns its timers and the stream; knows nothing of the screen. A dead stream looks open to the browser
 // (half-open TCP), so silence is judged here: the server ticks every 10 s.
 
-import type { BoardFrame, RowsFrame } from "./types.ts";
+import type { BoardFrame, RowsFrame, TickFrame } from "./types.ts";
 
 export const silence_max_ms = 25_000;
 export const broken_max_ms = 4_000;
@@ -23,6 +23,7 @@ export type FeedParts = {
   poll(): Promise<BoardFrame | undefined>;
   onBoard(frame: BoardFrame): void;
   onRows(frame: RowsFrame): void;
+  onTick(frame: TickFrame): void;
   onLive(live: boolean): void;
   now_ms(): number;
   random(): number;
@@ -65,7 +66,7 @@ export class Feed {
     this.opened_ms = this.parts.now_ms();
     stream.addEventListener("board", (event) => this.heard(stream, () => this.parts.onBoard(JSON.parse(event.data) as BoardFrame)));
     stream.addEventListener("rows", (event) => this.heard(stream, () => this.parts.onRows(JSON.parse(event.data) as RowsFrame)));
-    stream.addEventListener("tick", () => this.heard(stream, () => undefined));
+    stream.addEventListener("tick", (event) => this.heard(stream, () => this.parts.onTick(JSON.parse(event.data) as TickFrame)));
     stream.onerror = () => this.lost(stream);
   }
 

@@ -2,25 +2,21 @@
 
 import type { JournalSync, Receipt, SyncStatus } from "./types.ts";
 
-// The last entry that must reach the centre. Receipts and signs of life follow it for ever and are not answers.
-export function lastNeeded(journal: JournalSync): number {
-  return journal.answers_lsn ?? journal.last_lsn;
-}
-
-export function isComplete(journal: JournalSync): boolean {
-  return journal.received >= lastNeeded(journal);
-}
-
+// Without any journal nothing was received: that is no verdict.
 export function allReceived(status: SyncStatus): boolean {
-  const events = status.journals.filter((journal) => journal.event);
-  return events.length > 0 && events.every(isComplete);
+  return status.journals.length > 0 && status.journals.every((journal) => journal.complete);
 }
 
-export type NamedReceipt = Receipt & { stream: string; event: string | null };
+// Entries sealed for the centre that it has not confirmed yet.
+export function underWay(journal: JournalSync): number {
+  return Math.max(0, journal.spooled - journal.received);
+}
+
+export type NamedReceipt = Receipt & { stream: string; event: string };
 
 export function newestReceipts(status: SyncStatus, shown_max: number): { shown: NamedReceipt[]; older: number } {
   const all = status.journals
-    .flatMap((journal) => journal.receipts.map((receipt) => ({ ...receipt, stream: journal.stream, event: journal.event ?? null })))
+    .flatMap((journal) => journal.receipts.map((receipt) => ({ ...receipt, stream: journal.stream, event: journal.event })))
     .sort((a, b) => b.at - a.at || b.last - a.last);
   return { shown: all.slice(0, shown_max), older: Math.max(0, all.length - shown_max) };
 }

@@ -101,6 +101,8 @@ export type BoardFrame = {
   now: number;
   server: ServerHealth;
 };
+// Every 10 s, also when no row changed.
+export type TickFrame = { now: number; token?: Token | null; server?: ServerHealth };
 export type RowsFrame = { rows: Row[]; token?: Token | null; now: number; server?: ServerHealth };
 
 export type ParticipantTest = {
@@ -122,10 +124,12 @@ export type ParticipantDetail = {
 
 export type Receipt = { first: number; last: number; hash: string; at: number };
 export type JournalSync = {
-  event?: string | null;
+  // The title of the kegiatan.
+  event: string;
   stream: string;
   last_lsn: number;
-  answers_lsn?: number;
+  // Nothing but receipts and signs of life follows `received`.
+  complete: boolean;
   received: number;
   spooled: number;
   receipts: Receipt[];
