@@ -108,16 +108,19 @@ json::object sitting_of(core::State const& state, core::Sitting const& sitting) 
   json::array tests;
   for (auto const& test : sitting.tests) {
     auto const* model = state.test(test.test);
-    tests.push_back(json::object{
+    json::object row{
         {"id", test.test}, {"title", model == nullptr ? "" : model->title},
         {"gate", test.gate == core::Gate::open ? "open" : test.gate == core::Gate::press ? "press" : "time"},
-        {"gate_open", test.gate == core::Gate::open || sitting.gates_pressed.contains(test.test)}});
+        {"gate_open", test.gate == core::Gate::open || sitting.gates_pressed.contains(test.test)}};
+    if (test.gate == core::Gate::time) row["gate_at"] = test.gate_at_ms;
+    tests.push_back(std::move(row));
   }
   constexpr std::string_view states[] = {"scheduled", "open", "closed"};
   return {{"id", state.info().event + ":" + sitting.id}, {"name", sitting.name}, {"room", sitting.room},
           {"starts_at", sitting.starts_at_ms}, {"ends_at", sitting.ends_at_ms},
           {"state", states[static_cast<std::size_t>(sitting.state)]},
           {"participants", sitting.participants.size()}, {"absent", sitting.absent.size()},
+          {"token_ms", sitting.token_ms},
           {"tests", std::move(tests)}};
 }
 
