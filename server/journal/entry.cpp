@@ -2,6 +2,7 @@
 
 #include "base/crypto.hpp"
 
+#include <array>
 #include <charconv>
 #include <limits>
 
@@ -18,8 +19,9 @@ void append_field(std::string& out, std::string_view text) {
 }
 
 void append_field(std::string& out, std::uint64_t value) {
-  append_u32_be(out, 8);
-  append_u64_be(out, value);
+  std::array<char, 12> field{0, 0, 0, 8};
+  for (std::size_t i = 0; i < 8; ++i) field[4 + i] = static_cast<char>(value >> (56 - 8 * i));
+  out.append(field.data(), field.size());
 }
 
 // Reads big-endian numbers and length-prefixed fields; `ok` goes false past the end and stays so.

@@ -61,7 +61,8 @@ Result<Projector> Projector::prepare(Database& database) {
   // second.
   auto index = database.prepare("INSERT OR IGNORE INTO event_index VALUES(?,?,?,?,?,?)");
   if (!index) return index.error();
-  auto latest = database.prepare("INSERT OR REPLACE INTO latest VALUES(?,?,?,?)");
+  auto latest =
+      database.prepare("INSERT INTO latest VALUES(?,?,?,?) ON CONFLICT DO UPDATE SET lsn = excluded.lsn");
   if (!latest) return latest.error();
   auto write_mark = database.prepare("INSERT OR REPLACE INTO mark VALUES(?,?,?,?,?,?,?,?,?)");
   if (!write_mark) return write_mark.error();
