@@ -35,7 +35,9 @@ export default defineConfig({
   root,
   base: "/",
   publicDir: false,
-  plugins: [svelte({ configFile: false, compilerOptions: { runes: true } }), oldBrowserCheck()],
+  plugins: [svelte({ configFile: false, compilerOptions: {
+    runes: true, discloseVersion: false, cssHash: ({ hash, css }) => `s${hash(css).slice(0, 5)}`,
+  } }), oldBrowserCheck()],
   build: {
     target: ["chrome87", "safari14"],
     cssTarget: "chrome87",

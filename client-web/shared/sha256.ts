@@ -1,5 +1,5 @@
 // SHA-256 from an audited library: crypto.subtle does not exist on a plain-HTTP LAN.
-import { sha256 as hash } from "@noble/hashes/sha2.js";
+import { sha256 as hash } from "@noble/hashes/sha2";
 
 export function sha256(...parts: Uint8Array[]): Uint8Array {
   const state = hash.create();

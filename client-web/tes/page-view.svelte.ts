@@ -12,6 +12,9 @@ class PageView {
   // Panes stand one above the other and the page scrolls as one.
   stacked = $derived(this.fits < 640);
 
+  // A phone held upright: words without icons in the footer.
+  tiny = $derived(this.fits < 420);
+
   constructor() {
     applyTheme(this.theme);
     applySize(this.size);

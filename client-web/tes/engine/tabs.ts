@@ -28,7 +28,11 @@ export class Tabs {
   }
 
   claim(): void { this.working = true; }
-  release(): void { this.working = false; }
+
+  close(): void {
+    this.working = false;
+    this.channel?.close();
+  }
 
   // Moves the work to this tab; resolves when the other has let go, or did not answer.
   async take(): Promise<void> {

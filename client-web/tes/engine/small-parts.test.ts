@@ -1,0 +1,121 @@
+import { describe, expect, it } from "vitest";
+import { letterOf, numbersOf } from "../item/letter.ts";
+import { pressPair, rowsDone } from "../item/match.ts";
+import { date, remaining, timeOfDay, timeSpan } from "../../shared/format.ts";
+import { Blocked } from "./blocked.ts";
+import { Countdown, PageTime } from "./clock.ts";
+import type { ChoiceInteraction, Item, MatchInteraction } from "./wire.ts";
+
+const source = { mono: 0, wall_ms: 0, monotonic(): number { return this.mono; }, wall(): number { return this.wall_ms; } };
+const clockAt = (mono: number, wall_ms: number) => ({ ...source, mono, wall_ms });
+
+describe("the page's time", () => {
+  it("goes on over a reload by the wall clock, and never back", () => {
+    expect(new PageTime(clockAt(50, 10_050), 4_000, 5_500).now()).toBe(6_050);
+    expect(new PageTime(clockAt(50, 1_000), 4_000, 5_500).now()).toBe(5_500);
+  });
+
+  it("sees a sleep that the monotonic clock did not, and counts it", () => {
+    const clock = clockAt(0, 10_000);
+    const time = new PageTime(clock, 10_000, 0);
+    clock.mono = 1_000; clock.wall_ms = 11_000;
+    expect(time.tick()).toBe(0);
+    clock.mono = 2_000; clock.wall_ms = 72_000;
+    expect(time.tick()).toBe(60_000);
+    expect(time.now()).toBe(62_000);
+    clock.wall_ms = 20_000;
+    expect(time.tick()).toBe(0);
+    expect(time.now()).toBe(62_000);
+  });
+});
+
+describe("the countdown", () => {
+  it("does not tremble with the network's delay, and follows a real change", () => {
+    const clock = clockAt(0, 0);
+    const countdown = new Countdown(clock);
+    expect(countdown.remaining_ms()).toBeUndefined();
+    countdown.correct(60_000, 0, 100);
+    const first = countdown.remaining_ms()!;
+    clock.mono = 1_000;
+    countdown.correct(59_100, 900, 1_000);
+    expect(countdown.remaining_ms()).toBe(first - 1_000);
+    countdown.correct(120_000, 1_000, 1_000);
+    expect(countdown.remaining_ms()).toBe(120_000);
+    countdown.doubt();
+    expect(countdown.remaining_ms()).toBeUndefined();
+  });
+});
+
+describe("blocked intervals", () => {
+  it("are a standstill in view, not a hidden page", () => {
+    const blocked = new Blocked();
+    expect(blocked.tick(1_000, true, 0)).toBeUndefined();
+    expect(blocked.tick(2_000, true, 0)).toBeUndefined();
+    expect(blocked.tick(9_000, true, 0)).toEqual({ from: 2_000, to: 9_000 });
+    expect(blocked.tick(10_000, false, 0)).toBeUndefined();
+    expect(blocked.tick(70_000, false, 0)).toBeUndefined();
+    expect(blocked.tick(71_000, true, 0)).toBeUndefined();
+    expect(blocked.tick(75_000, true, 4_000)).toEqual({ from: 71_000, to: 75_000 });
+  });
+
+  it("begin at the last sign of life before a reload, when there was one", () => {
+    expect(Blocked.afterReload(0, 4_000)).toEqual({ from: 0, to: 4_000 });
+    expect(Blocked.afterReload(undefined, 4_000)).toBeUndefined();
+    expect(Blocked.afterReload(3_500, 4_000)).toBeUndefined();
+  });
+});
+
+const sides = (ids: string[], max: number) => ids.map((id) => ({ id, c: [], max }));
+const table = (max: number, rowMax: number, columnMax: number): MatchInteraction =>
+  ({ t: "match", r: "r1", max, min: 0, rows: sides(["a", "b", "c"], rowMax), cols: sides(["x", "y"], columnMax) });
+
+describe("a match table", () => {
+  it("moves a row's only mark and keeps the order of the rows", () => {
+    let pairs = pressPair(table(0, 1, 0), [], "b", "x");
+    pairs = pressPair(table(0, 1, 0), pairs, "a", "y");
+    expect(pairs).toEqual(["a y", "b x"]);
+    expect(pressPair(table(0, 1, 0), pairs, "b", "y")).toEqual(["a y", "b y"]);
+    expect(rowsDone(table(0, 1, 0), pairs)).toBe(2);
+  });
+
+  it("takes a mark away by a second press where a row holds more", () => {
+    expect(pressPair(table(0, 0, 0), ["a x", "a y"], "a", "x")).toEqual(["a y"]);
+  });
+
+  it("never goes over the limit of a column or of the whole", () => {
+    expect(pressPair(table(0, 1, 1), ["a x"], "b", "x")).toEqual(["b x"]);
+    expect(pressPair(table(2, 1, 0), ["a x", "b x"], "c", "y")).toEqual(["b x", "c y"]);
+  });
+});
+
+describe("the number grid", () => {
+  const choice = (max: number, labels?: "A" | "1" | "none"): Item => ({
+    id: "i1", responses: {}, body: [{ t: "div", c: [{ t: "choice", r: "r1", max, min: 0, ...(labels ? { labels } : {}), choices: sides(["c3", "c1"], 0) } as ChoiceInteraction] }],
+  });
+  it("shows the letter as displayed for a single choice, otherwise a tick", () => {
+    expect(letterOf(choice(1, "A"), { r1: "c1" })).toBe("B");
+    expect(letterOf(choice(1, "1"), { r1: "c1" })).toBe("2");
+    expect(letterOf(choice(1, "none"), { r1: "c1" })).toBe("✓");
+    expect(letterOf(choice(2), { r1: ["c1"] })).toBe("✓");
+  });
+  it("names the questions of a reading", () => {
+    const items = ["s1", "s1", "s2", "s1"].map((id, index) => ({ id: `i${index}`, stimuli: [id], body: [], responses: {} }));
+    expect(numbersOf(items.slice(0, 2), "s1")).toBe("1–2");
+    expect(numbersOf(items, "s1")).toBe("1, 2, 4");
+    expect(numbersOf(items, "s2")).toBe("3");
+  });
+});
+
+describe("what people read", () => {
+  it("writes times, dates and remaining time in the Indonesian way", () => {
+    const at = Date.UTC(2026, 7, 24, 0, 30);
+    expect(timeOfDay(at, "WIB")).toBe("07.30 WIB");
+    expect(timeOfDay(at, "WIT")).toBe("09.30 WIT");
+    expect(timeSpan(at, at + 7_200_000, "WITA")).toBe("08.30–10.30 WITA");
+    expect(date(Date.UTC(2026, 7, 23, 20, 0), "WIB")).toBe("Senin, 24 Agustus 2026");
+    expect(remaining(2_832_000)).toBe("47:12");
+    expect(remaining(4_500_000)).toBe("75:00");
+    expect(remaining(1)).toBe("0:01");
+    expect(remaining(-5)).toBe("0:00");
+  });
+});
