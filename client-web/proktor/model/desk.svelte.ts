@@ -15,7 +15,7 @@ export type Phase = "loading" | "unreachable" | "login" | "password" | "ready";
 export type PasswordReason = "idle" | "expired";
 
 export const idle_max_ms = 5 * 60_000;
-const overview_every_ms = 30_000;
+const overview_every_ms = 15_000;
 const token_look_every_ms = 2_000;
 const sittingKey = "proktor.sesi";
 

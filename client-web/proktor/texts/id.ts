@@ -181,7 +181,7 @@ export const id = {
     col_gate: "Pembukaan",
     minutes: (count: number) => `${count} menit`,
     gate_open: "Langsung",
-    gate_press_shut: "Menunggu Anda",
+    gate_press_shut: "Menunggu dibuka",
     gate_press_open: "Sudah dibuka",
     gate_time: (time: string) => `Pukul ${time}`,
     gate_time_plain: "Menurut jadwal",
