@@ -157,7 +157,7 @@ std::string Importer::asset(qti::AssetUse const& use, std::string const& file, q
     findings.push_back({qti::Severity::error, std::move(code), std::move(message), file, use.line});
     return std::string();
   };
-  if (media.type.empty()) return refuse("unknown-media", path + " is no image or sound that browsers show");
+  if (media.type.empty()) return refuse("unknown-media", path + " is no image that browsers show");
   if (media.extension == "svg") {
     auto const danger = svg_danger(bytes, path);
     if (!danger.empty()) return refuse("unsafe-svg", path + " is not shown: " + danger);

@@ -9,10 +9,9 @@
 namespace proktor::package {
 namespace {
 
-constexpr std::array media_types{
-    MediaType{"image/png", "png"},   MediaType{"image/jpeg", "jpg"},    MediaType{"image/gif", "gif"},
-    MediaType{"image/webp", "webp"}, MediaType{"image/svg+xml", "svg"}, MediaType{"audio/mpeg", "mp3"},
-    MediaType{"audio/ogg", "ogg"},   MediaType{"audio/wav", "wav"},     MediaType{"audio/mp4", "m4a"}};
+constexpr std::array media_types{MediaType{"image/png", "png"}, MediaType{"image/jpeg", "jpg"},
+                                 MediaType{"image/gif", "gif"}, MediaType{"image/webp", "webp"},
+                                 MediaType{"image/svg+xml", "svg"}};
 constexpr std::size_t svg_root_within_bytes = 4096;
 
 // Drawing elements, and what editors leave beside them: nothing that runs, embeds or animates a reference.
@@ -127,10 +126,6 @@ MediaType media_type_of(std::string_view bytes) {
   if (at(0, "\xFF\xD8\xFF")) extension = "jpg";
   if (at(0, "GIF87a") || at(0, "GIF89a")) extension = "gif";
   if (at(0, "RIFF") && at(8, "WEBP")) extension = "webp";
-  if (at(0, "RIFF") && at(8, "WAVE")) extension = "wav";
-  if (at(0, "ID3") || at(0, "\xFF\xFB") || at(0, "\xFF\xF3") || at(0, "\xFF\xF2")) extension = "mp3";
-  if (at(0, "OggS")) extension = "ogg";
-  if (at(4, "ftypM4A")) extension = "m4a";
   if (extension.empty() && is_svg(bytes)) extension = "svg";
   return media_type_of_extension(extension);
 }

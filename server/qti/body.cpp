@@ -104,9 +104,7 @@ BodyPart body_part(XmlNode const& node, std::vector<Declaration> const& outcomes
 }
 
 std::string_view asset_href(XmlNode const& node) {
-  if (auto const src = node.attribute("src")) return trim(*src);
-  auto const* source = node.name == "audio" ? node.child("source") : nullptr;
-  return source == nullptr ? std::string_view{} : trim(source->attribute_or("src", ""));
+  return trim(node.attribute_or("src", ""));
 }
 
 void BodyWalk::refuse(XmlNode const& node, std::string_view code) {
@@ -119,7 +117,7 @@ void BodyWalk::note_asset(XmlNode const& node) {
     reader.error("missing-source", node.line, node.name + " names no file");
     return;
   }
-  if (node.name == "img" && !node.attribute("alt")) {
+  if (!node.attribute("alt")) {
     reader.warning("missing-alt", node.line, "an image has no alternative text");
   }
   assets.push_back({std::string(href), node.line});
@@ -133,7 +131,7 @@ void BodyWalk::visit(XmlNode const& node) {
     refuse(node, part.code);
     return;
   }
-  if (part.use == BodyUse::keep && (part.t == "img" || part.t == "audio")) {
+  if (part.use == BodyUse::keep && part.t == "img") {
     note_asset(node);
     return;
   }

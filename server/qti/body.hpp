@@ -45,7 +45,7 @@ struct BodyWalk {
   void note_asset(XmlNode const& node);
 };
 
-// The href of an img or audio element (src, or the first source child); empty when there is none.
+// The href of an image; empty when there is none.
 std::string_view asset_href(XmlNode const& node);
 
 }  // namespace proktor::qti

@@ -101,8 +101,6 @@ void add_attributes(XmlNode const& node, std::string_view t, boost::json::object
     out["alt"] = trim(node.attribute_or("alt", ""));
     add_number(node, "width", pixels_max, out);
     add_number(node, "height", pixels_max, out);
-  } else if (t == "audio") {
-    add_text(node, "aria-label", "label", out);
   }
 }
 

@@ -89,14 +89,12 @@ class NodeCheck {
                [&](auto const& member) {
                  return attribute(name, {member.key().data(), member.key().size()}, member.value());
                }) &&
-           (!is_media(name) || is_text(object.if_contains("src")));
+           (name != "img" || is_text(object.if_contains("src")));
   }
-
-  static bool is_media(std::string_view t) { return t == "img" || t == "audio"; }
 
   static bool attribute(std::string_view t, std::string_view key, json::value const& value) {
     if (key == "t") return true;
-    if (key == "c") return !is_media(t);
+    if (key == "c") return t != "img";
     if (key == "lang") return value.is_string() && is_language_tag(view(value.as_string()));
     if (key == "dir") return is_one_of(&value, {"ltr", "rtl", "auto"});
     if (key == "class") return value.is_string() && classes(view(value.as_string()));
@@ -104,10 +102,10 @@ class NodeCheck {
     if (key == "scope") return is_one_of(&value, {"row", "col", "rowgroup", "colgroup"});
     if (key == "start") return t == "ol" && is_count(&value);
     if (key == "title") return t == "abbr" && value.is_string();
-    if (key == "src") return is_media(t) && value.is_string();
+    if (key == "src") return t == "img" && value.is_string();
     if (key == "alt") return t == "img" && value.is_string();
     if (key == "width" || key == "height") return t == "img" && is_count(&value);
-    return key == "label" && t == "audio" && value.is_string();
+    return false;
   }
 
   static bool classes(std::string_view list) {

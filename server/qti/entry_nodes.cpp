@@ -97,7 +97,7 @@ void EntryNodes::collect_node(XmlNode const& node, json::array& pieces) const {
     case BodyUse::keep:
       break;
   }
-  if ((part.t == "img" || part.t == "audio") && !assets_.contains(asset_href(node))) return;
+  if (part.t == "img" && !assets_.contains(asset_href(node))) return;
   auto built = element(node, part.t);
   // Boxes that held only what is not shown would be gaps on the page.
   bool const empty_box = (part.t == "div" || part.t == "span") && built.size() == 1;
@@ -107,9 +107,9 @@ void EntryNodes::collect_node(XmlNode const& node, json::array& pieces) const {
 json::object EntryNodes::element(XmlNode const& node, std::string const& t) const {
   json::object out;
   out["t"] = t;
-  if (t == "img" || t == "audio") out["src"] = assets_.find(asset_href(node))->second;
+  if (t == "img") out["src"] = assets_.find(asset_href(node))->second;
   add_attributes(node, t, out);
-  if (t == "img" || t == "audio" || t == "br" || t == "hr" || t == "col") return out;
+  if (t == "img" || t == "br" || t == "hr" || t == "col") return out;
   auto const space = t == "pre"                             ? Space::verbatim
                      : (t == "math" || t.starts_with("m:")) ? Space::math
                      : is_block(t)                          ? Space::trim

@@ -117,7 +117,7 @@ struct Item {
   std::vector<Declaration> outcomes;
   std::vector<Interaction> interactions;  // in document order
   std::vector<StimulusRef> stimuli;
-  std::vector<AssetUse> assets;  // images and sounds of the visible body
+  std::vector<AssetUse> assets;  // images of the visible body
   XmlNode root;
 
   Declaration const* response(std::string_view response_identifier) const;

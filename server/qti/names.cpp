@@ -87,26 +87,26 @@ constexpr std::array<std::string_view, 64> expression_names{"qti-base-value",
                                                             "qti-lcm",
                                                             "qti-repeat"};
 
-constexpr std::array<std::string_view, 49> kept_html{
+constexpr std::array<std::string_view, 48> kept_html{
     "p",    "div",  "span",     "h1",         "h2",    "h3",         "h4",    "h5",     "h6",    "ul",
     "ol",   "li",   "dl",       "dt",         "dd",    "blockquote", "em",    "strong", "i",     "b",
     "u",    "s",    "small",    "sub",        "sup",   "code",       "pre",   "br",     "hr",    "q",
     "cite", "abbr", "figure",   "figcaption", "table", "caption",    "thead", "tbody",  "tfoot", "tr",
-    "th",   "td",   "colgroup", "col",        "ruby",  "rt",         "rp",    "img",    "audio"};
+    "th",   "td",   "colgroup", "col",        "ruby",  "rt",         "rp",    "img"};
 
 constexpr std::array<std::string_view, 12> divided_html{"section", "article", "aside",   "header",
                                                         "footer",  "main",    "nav",     "address",
                                                         "center",  "details", "summary", "hgroup"};
 constexpr std::array<std::string_view, 5> dropped_html{"source", "track", "meta", "link", "wbr"};
-constexpr std::array<std::string_view, 18> refused_html{
-    "script", "style",  "object", "iframe",   "form", "embed", "applet", "canvas",   "video",
-    "input",  "button", "select", "textarea", "svg",  "frame", "base",   "template", "noscript"};
+constexpr std::array<std::string_view, 19> refused_html{
+    "audio", "script", "style",  "object",   "iframe", "form",  "embed", "applet",   "canvas",  "video",
+    "input", "button", "select", "textarea", "svg",    "frame", "base",  "template", "noscript"};
 
-constexpr std::array<std::string_view, 34> block_names{
-    "p",      "div",        "h1",    "h2",      "h3",    "h4",           "h5",    "h6", "ul",
-    "ol",     "li",         "dl",    "dt",      "dd",    "blockquote",   "pre",   "br", "hr",
-    "figure", "figcaption", "table", "caption", "thead", "tbody",        "tfoot", "tr", "th",
-    "td",     "colgroup",   "col",   "choice",  "match", "extendedtext", "audio"};
+constexpr std::array<std::string_view, 33> block_names{
+    "p",      "div",        "h1",    "h2",      "h3",    "h4",          "h5",    "h6", "ul",
+    "ol",     "li",         "dl",    "dt",      "dd",    "blockquote",  "pre",   "br", "hr",
+    "figure", "figcaption", "table", "caption", "thead", "tbody",       "tfoot", "tr", "th",
+    "td",     "colgroup",   "col",   "choice",  "match", "extendedtext"};
 
 constexpr std::array<std::string_view, 33> mathml_names{
     "math",        "mi",    "mn",     "mo",      "mtext",      "mspace",  "ms",         "mrow",
