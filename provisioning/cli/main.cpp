@@ -1,4 +1,5 @@
-// The technician's command. Understands the command line and runs one verb; everything else is in the verbs' folders.
+// The technician's command. Understands the command line and runs one verb; everything else is in the verbs'
+// folders.
 
 #include "provisioning/cli/verbs.hpp"
 
@@ -7,16 +8,30 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace {
 
 constexpr int exit_failed = 1;
 
+// CLI11 names the group of options itself and lets no label change it.
+class IndonesianFormatter : public CLI::Formatter {
+ public:
+  std::string make_group(std::string group, bool is_positional,
+                         std::vector<CLI::Option const*> options) const override {
+    return CLI::Formatter::make_group(group == "Options" ? "Pilihan" : group, is_positional, options);
+  }
+};
+
 void speak_indonesian(CLI::App& app) {
   app.set_help_flag("-h,--help", "Tampilkan bantuan ini");
-  auto const formatter = app.get_formatter();
+  app.group("Perintah");  // subcommands take it over
+  auto const formatter = std::make_shared<IndonesianFormatter>();
+  app.formatter(formatter);
   formatter->label("Usage", "Pemakaian");
-  formatter->label("OPTIONS", "[PILIHAN]");
+  formatter->label("OPTIONS", "PILIHAN");
   formatter->label("SUBCOMMAND", "PERINTAH");
   formatter->label("SUBCOMMANDS", "PERINTAH");
   formatter->label("Positionals", "Isian");
@@ -26,7 +41,6 @@ void speak_indonesian(CLI::App& app) {
   formatter->label("UINT", "ANGKA");
   formatter->label("INT", "ANGKA");
   formatter->label("FLOAT", "ANGKA");
-  app.option_defaults()->group("Pilihan");
 }
 
 int run(int argc, char** argv) {
@@ -44,7 +58,8 @@ int run(int argc, char** argv) {
   } catch (CLI::Success const& asked) {  // help or version
     return app.exit(asked);
   } catch (CLI::ParseError const& error) {
-    fmt::print(stderr, "Perintah tidak dapat dijalankan: {}\nLihat: proktor --help, proktor PERINTAH --help\n",
+    fmt::print(stderr,
+               "Perintah tidak dapat dijalankan: {}\nLihat: proktor --help, proktor PERINTAH --help\n",
                error.what());
     return exit_failed;
   }

@@ -1,6 +1,6 @@
 #pragma once
-// The verbs of the `proktor` command, in groups. Each adder declares its options and sets `action` to what main runs
-// once the command line has been understood. Options live as long as the action. Main thread only.
+// The verbs of the `proktor` command, in groups. Each adder declares its options and sets `action` to what
+// main runs once the command line has been understood. Options live as long as the action. Main thread only.
 
 #include <CLI/CLI.hpp>
 

@@ -13,12 +13,16 @@ void add_import(CLI::App& app, Action& action) {
   auto* import = app.add_subcommand("import", "Periksa satu folder kegiatan, lalu serahkan ke server");
   auto const options = std::make_shared<importing::ImportOptions>();
   options->control = control_default;
-  import->add_option("DIR", options->directory, "Folder dengan event.toml, participants.csv, dan berkas .paket")
+  import
+      ->add_option("DIR", options->directory, "Folder dengan event.toml, participants.csv, dan berkas .paket")
       ->required();
   import->add_option("--control", options->control, "Soket kendali server")->capture_default_str();
   import->add_flag("--json", options->json, "Keluaran JSON");
-  import->callback([&action, options] { action = [options] { return importing::run_import(*options); }; });
-}
+  import->callback([&action, options] { action = [options] { return importing::run_import(*options);
+};
+}  // namespace
+);
+}  // namespace proktor::cli
 
 void add_run(CLI::App& app, Action& action) {
   auto* run = app.add_subcommand("run", "Jalankan proktord tanpa systemd: buka soket dan wariskan");
@@ -33,7 +37,8 @@ void add_run(CLI::App& app, Action& action) {
 }
 
 void add_verify(CLI::App& app, Action& action) {
-  auto* verify = app.add_subcommand("verify", "Periksa semua jurnal dan tanda terima (proktord harus berhenti)");
+  auto* verify =
+      app.add_subcommand("verify", "Periksa semua jurnal dan tanda terima (proktord harus berhenti)");
   auto const options = std::make_shared<verify::VerifyOptions>();
   verify->add_option("DATA_DIR", options->data, "Folder data server")->required();
   verify->add_flag("--json", options->json, "Keluaran JSON");

@@ -2,8 +2,8 @@
 
 #include "provisioning/control/control.hpp"
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include <cstdint>
 #include <string>
@@ -27,8 +27,8 @@ int print_json(json::object const& object) {
 }
 
 void print_journal(json::object const& journal) {
-  fmt::print("  {:<32} {:>10} entri  aliran {}\n", text_in(journal, "journal"), number_in(journal, "last_lsn"),
-             text_in(journal, "stream"));
+  fmt::print("  {:<32} {:>10} entri  aliran {}\n", text_in(journal, "journal"),
+             number_in(journal, "last_lsn"), text_in(journal, "stream"));
 }
 
 }  // namespace

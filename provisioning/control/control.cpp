@@ -2,8 +2,8 @@
 
 #include "http/client.hpp"
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include <chrono>
 #include <cstdio>
@@ -97,15 +97,18 @@ int report_failure(Error const& error, bool as_json) {
   int const exit_code =
       !ours && status >= status_client_first && status < status_server_first ? exit_refused : exit_failed;
   if (as_json) {
-    json::value const out{{"ok", false},
-                          {"error",
-                           {{"code", id_of(error.code)},
-                            {"message", sentence_of(error.code)},
-                            {"detail", error.detail}}}};
+    json::value const out{
+        {"ok", false},
+        {"error",
+         {{"code", id_of(error.code)}, {"message", sentence_of(error.code)}, {"detail", error.detail}}}};
     fmt::print("{}\n", json::serialize(out));
     return exit_code;
   }
-  fmt::print(stderr, "{}\n", sentence_of(error.code));
+  // The general sentence speaks of a far server; here it is the one on this computer.
+  fmt::print(stderr, "{}\n",
+             error == Errc::unreachable
+                 ? "proktord tidak menjawab di soket kendali. Jalankan server dahulu, atau periksa --control."
+                 : sentence_of(error.code));
   fmt::print(stderr, "  {}{}{}\n", id_of(error.code), error.detail.empty() ? "" : ": ", error.detail);
   return exit_code;
 }

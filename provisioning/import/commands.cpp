@@ -7,8 +7,8 @@
 #include "provisioning/import/event_directory.hpp"
 #include "provisioning/import/import_json.hpp"
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include <cstdio>
 #include <string>
@@ -19,7 +19,9 @@ namespace {
 
 namespace json = boost::json;
 
-void print(json::value const& value) { fmt::print("{}\n", json::serialize(value)); }
+void print(json::value const& value) {
+  fmt::print("{}\n", json::serialize(value));
+}
 
 int print_findings(Findings const& findings, bool as_json) {
   std::size_t const more = findings.count() - findings.list().size();

@@ -1,6 +1,7 @@
 #pragma once
 // `proktor import`: an event directory, checked as a whole, then handed to proktord over its control socket.
-// Exit codes: 0 done, 1 the server could not be reached or failed, 2 refused (nothing was kept). Called from main only.
+// Exit codes: 0 done, 1 the server could not be reached or failed, 2 refused (nothing was kept). Called from
+// main only.
 
 #include <filesystem>
 

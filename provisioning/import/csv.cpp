@@ -71,7 +71,8 @@ class CsvReader {
     auto const end = rest_.find_first_of(std::string{separator_, '\n', '"'});
     auto length = std::min(end, rest_.size());
     if (length < rest_.size() && rest_[length] == '"') return FindingCode::csv_quote;
-    if (length > 0 && rest_[length - 1] == '\r' && (length == rest_.size() || rest_[length] == '\n')) --length;
+    if (length > 0 && rest_[length - 1] == '\r' && (length == rest_.size() || rest_[length] == '\n'))
+      --length;
     cell = rest_.substr(0, length);
     rest_.remove_prefix(length);
     if (rest_ == "\r") rest_ = {};
@@ -143,7 +144,9 @@ CsvTable read_csv(std::string_view text, std::string const& file, std::size_t ro
     row = {};
     if (!reader.next(row) || is_blank(row)) continue;
     if (table.rows.size() >= rows_max) {
-      findings.add({.code = FindingCode::too_many, .file = file, .line = row.line,
+      findings.add({.code = FindingCode::too_many,
+                    .file = file,
+                    .line = row.line,
                     .detail = "> " + std::to_string(rows_max)});
       break;
     }

@@ -1,6 +1,6 @@
 #pragma once
-// An event directory as values: what event.toml and participants.csv say, and which packages they need. Each value
-// knows the line it came from, so that a check over the whole can name it. Values only; one thread.
+// An event directory as values: what event.toml and participants.csv say, and which packages they need. Each
+// value knows the line it came from, so that a check over the whole can name it. Values only; one thread.
 
 #include "base/clock.hpp"
 
@@ -75,7 +75,8 @@ struct Staff {
 
 struct Participant {
   std::uint64_t line = 0;
-  std::string nisn, username, password, name, sex, birth_place, birth_date, level, grade, npsn, source, role, needs, room;
+  std::string nisn, username, password, name, sex, birth_place, birth_date, level, grade, npsn, source, role,
+      needs, room;
   std::int64_t seat = 0;
   std::vector<std::string> sittings;
 };

@@ -18,7 +18,8 @@ class EventCheck {
   EventCheck(EventData const& event, Findings& findings) : event_(event), findings_(findings) {}
 
   void run() {
-    for (auto const& school : event_.schools) once(schools_, school.npsn, event_file, school.line, "school.npsn");
+    for (auto const& school : event_.schools)
+      once(schools_, school.npsn, event_file, school.line, "school.npsn");
     for (auto const& room : event_.rooms) {
       once(rooms_, room.id, event_file, room.line, "room.id");
       resolve(schools_, room.npsn, event_file, room.line, "room.npsn");
@@ -35,7 +36,10 @@ class EventCheck {
  private:
   void wrong(FindingCode code, std::string_view file, std::uint64_t line, std::string_view field,
              std::string const& detail) {
-    findings_.add({.code = code, .file = std::string(file), .line = line, .field = std::string(field),
+    findings_.add({.code = code,
+                   .file = std::string(file),
+                   .line = line,
+                   .field = std::string(field),
                    .detail = detail});
   }
 
@@ -104,6 +108,8 @@ class EventCheck {
 
 }  // namespace
 
-void check_event(EventData const& event, Findings& findings) { EventCheck(event, findings).run(); }
+void check_event(EventData const& event, Findings& findings) {
+  EventCheck(event, findings).run();
+}
 
 }  // namespace proktor::importing

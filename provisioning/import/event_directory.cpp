@@ -25,7 +25,8 @@ std::optional<std::string> text_of_file(std::filesystem::path const& directory, 
   auto const path = directory / name;
   std::error_code ignored;
   // A pipe or a device would block or never end.
-  bool const other = std::filesystem::exists(path, ignored) && !std::filesystem::is_regular_file(path, ignored);
+  bool const other =
+      std::filesystem::exists(path, ignored) && !std::filesystem::is_regular_file(path, ignored);
   auto text = other ? Result<std::string>(fail(Errc::io_error)) : read_file(path, bytes_max);
   if (text) return std::move(*text);
   findings.add({.code = code_of(text.error()), .file = std::string(name)});

@@ -1,6 +1,6 @@
 #pragma once
-// An event directory read and checked as a whole: event.toml, participants.csv and the packages they name. Sends
-// nothing, writes nothing. Blocking; one thread.
+// An event directory read and checked as a whole: event.toml, participants.csv and the packages they name.
+// Sends nothing, writes nothing. Blocking; one thread.
 
 #include "provisioning/import/event.hpp"
 #include "provisioning/import/finding.hpp"

@@ -119,8 +119,8 @@ Sitting sitting(TomlFields& fields, Findings& findings) {
   out.blocked_credit_max_ms =
       fields.number_or("blocked_credit_max_min", 0, blocked_credit_min_max, blocked_credit_min_default) *
       minute_ms;
-  out.tests = read_list<SittingTest>(fields.tables("test", sitting_tests_max, false), "sitting.test", findings,
-                                     sitting_test);
+  out.tests = read_list<SittingTest>(fields.tables("test", sitting_tests_max, false), "sitting.test",
+                                     findings, sitting_test);
   return out;
 }
 
@@ -174,7 +174,8 @@ void read_event_file(std::string_view text, EventData& event, Findings& findings
     finding.detail = std::move(detail);
     findings.add(std::move(finding));
   };
-  if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) return refuse(FindingCode::file_empty, 0, {});
+  if (text.find_first_not_of(" \t\r\n") == std::string_view::npos)
+    return refuse(FindingCode::file_empty, 0, {});
   if (!is_utf8(text)) return refuse(FindingCode::encoding, 0, {});
   try {
     read_root(toml::parse(text), event, findings);

@@ -1,6 +1,6 @@
 #pragma once
-// Reads event.toml (docs: provisioning/demo/event.toml is the example) field by field. Does not look at other files and
-// does not check what points where; that is event_check. Pure; one thread.
+// Reads event.toml (docs: provisioning/demo/event.toml is the example) field by field. Does not look at other
+// files and does not check what points where; that is event_check. Pure; one thread.
 
 #include "provisioning/import/event.hpp"
 #include "provisioning/import/finding.hpp"

@@ -1,6 +1,7 @@
 #pragma once
-// What is wrong in an event directory: every finding with file, line, field, a stable code and the Indonesian sentence
-// that says what to do. Kept in one list so that a person repairs all of it at once. Values only; one thread.
+// What is wrong in an event directory: every finding with file, line, field, a stable code and the Indonesian
+// sentence that says what to do. Kept in one list so that a person repairs all of it at once. Values only;
+// one thread.
 
 #include <cstddef>
 #include <cstdint>
@@ -41,7 +42,8 @@ class Findings {
   std::size_t count_ = 0;
 };
 
-// "participants.csv:7: nisn: NISN harus 10 angka. … (81234)": one line for a terminal, control characters escaped.
+// "participants.csv:7: nisn: NISN harus 10 angka. … (81234)": one line for a terminal, control characters
+// escaped.
 std::string line_of(Finding const& finding);
 
 }  // namespace proktor::importing

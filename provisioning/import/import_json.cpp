@@ -21,7 +21,9 @@ json::value school(School const& s) {
   return {{"npsn", s.npsn}, {"name", s.name}, {"level", s.level}, {"city", s.city}, {"province", s.province}};
 }
 
-json::value room(Room const& r) { return {{"id", r.id}, {"name", r.name}, {"npsn", r.npsn}}; }
+json::value room(Room const& r) {
+  return {{"id", r.id}, {"name", r.name}, {"npsn", r.npsn}};
+}
 
 json::value test(Test const& t) {
   return {{"id", t.id},
@@ -68,7 +70,9 @@ json::value participant(Participant const& p) {
                       {"sittings", json::array(p.sittings.begin(), p.sittings.end())}};
 }
 
-json::value staff(Staff const& s) { return {{"username", s.username}, {"role", s.role}, {"name", s.name}}; }
+json::value staff(Staff const& s) {
+  return {{"username", s.username}, {"role", s.role}, {"name", s.name}};
+}
 
 }  // namespace
 

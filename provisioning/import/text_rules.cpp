@@ -18,9 +18,15 @@ constexpr std::size_t password_bytes_max = 64;
 constexpr std::size_t package_name_bytes_max = 100;
 constexpr std::string_view no_break_space = "\xC2\xA0";
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_letter(char c) { return is_capital(c) || (c >= 'a' && c <= 'z'); }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_capital(char c) {
+  return c >= 'A' && c <= 'Z';
+}
+bool is_letter(char c) {
+  return is_capital(c) || (c >= 'a' && c <= 'z');
+}
 
 template <class Rule>
 bool all_of(std::string_view text, Rule rule) {
@@ -92,7 +98,9 @@ bool is_npsn(std::string_view text) {
   return text.size() == 8 && (is_digit(text[0]) || is_capital(text[0])) && all_of(text.substr(1), is_digit);
 }
 
-bool is_nisn(std::string_view text) { return text.size() == 10 && all_of(text, is_digit); }
+bool is_nisn(std::string_view text) {
+  return text.size() == 10 && all_of(text, is_digit);
+}
 
 bool is_username(std::string_view text) {
   return text.size() >= username_bytes_min && text.size() <= username_bytes_max && all_of(text, [](char c) {
@@ -153,8 +161,8 @@ std::optional<std::string> iso_date(std::string_view text) {
     date = calendar_day(number_at(text, 6, 4), number_at(text, 3, 2), number_at(text, 0, 2));
   }
   if (!date) return std::nullopt;
-  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date->year()), static_cast<unsigned>(date->month()),
-                     static_cast<unsigned>(date->day()));
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date->year()),
+                     static_cast<unsigned>(date->month()), static_cast<unsigned>(date->day()));
 }
 
 std::optional<TimeMs> time_with_zone(std::string_view text) {

@@ -18,7 +18,8 @@ bool is_npsn(std::string_view text);      // 8 digits, or a capital and 7 digits
 bool is_nisn(std::string_view text);      // 10 digits
 bool is_username(std::string_view text);  // 3 to 32 of [A-Za-z0-9._@-]
 
-// What a card's password must be: printable ASCII, and long enough without the `*` and spaces that login forgives.
+// What a card's password must be: printable ASCII, and long enough without the `*` and spaces that login
+// forgives.
 bool is_password(std::string_view text);
 
 // "8.1E+07", "1,23e9": a number that a spreadsheet has rounded.
@@ -38,7 +39,8 @@ std::string capitals(std::string_view text);  // ASCII only
 // "2012-09-26" from yyyy-mm-dd, dd-mm-yyyy or dd/mm/yyyy; nothing when it is no day of the calendar.
 std::optional<std::string> iso_date(std::string_view text);
 
-// UTC milliseconds of "2026-11-23T07:30:00+07:00" (seconds may be absent, `Z` is a zone); nothing without a zone.
+// UTC milliseconds of "2026-11-23T07:30:00+07:00" (seconds may be absent, `Z` is a zone); nothing without a
+// zone.
 std::optional<TimeMs> time_with_zone(std::string_view text);
 
 // For a terminal: cut to shown_bytes_max, everything that is_clean refuses escaped as \u{…} or \x….

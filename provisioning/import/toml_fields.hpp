@@ -1,6 +1,7 @@
 #pragma once
-// Reads the fields of one TOML table: each required or optional, each of one form, every fault a finding with the line
-// of the value. finish() refuses the keys that nobody asked for. For the readers of event.toml only; one thread.
+// Reads the fields of one TOML table: each required or optional, each of one form, every fault a finding with
+// the line of the value. finish() refuses the keys that nobody asked for. For the readers of event.toml only;
+// one thread.
 
 #include "provisioning/import/event.hpp"
 #include "provisioning/import/finding.hpp"
@@ -17,14 +18,16 @@ namespace proktor::importing {
 
 class TomlFields {
  public:
-  // `where` is the table's name in findings ("sitting"); `table` may be null: everything required is then missing.
+  // `where` is the table's name in findings ("sitting"); `table` may be null: everything required is then
+  // missing.
   TomlFields(toml::table const* table, std::string where, std::uint64_t line, Findings& findings);
 
   std::uint64_t line() const { return line_; }
 
-  std::string text(std::string_view key, std::size_t bytes_max = name_bytes_max);  // required, clean, not empty
+  std::string text(std::string_view key,
+                   std::size_t bytes_max = name_bytes_max);  // required, clean, not empty
   std::string text_or(std::string_view key, std::string_view fallback);
-  std::string id(std::string_view key);                                            // required, is_id
+  std::string id(std::string_view key);  // required, is_id
   std::int64_t number(std::string_view key, std::int64_t least, std::int64_t most);
   std::int64_t number_or(std::string_view key, std::int64_t least, std::int64_t most, std::int64_t fallback);
   TimeMs time(std::string_view key);  // required; a string or a TOML date-time, with a zone

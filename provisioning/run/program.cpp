@@ -16,7 +16,7 @@ namespace {
 
 constexpr int first_inherited_fd = 3;  // SD_LISTEN_FDS_START
 constexpr int clear_of_inherited_fd = 64;
-constexpr mode_t socket_mode = 0660;   // the group may follow the feed and use the control socket
+constexpr mode_t socket_mode = 0660;  // the group may follow the feed and use the control socket
 constexpr mode_t pid_mode = 0644;
 
 Result<std::filesystem::path> program_beside_this_one() {
@@ -37,7 +37,9 @@ Result<std::filesystem::path> make_run_directory(std::filesystem::path const& da
 
 }  // namespace
 
-std::filesystem::path pid_path(std::filesystem::path const& data) { return data / "run" / "proktord.pid"; }
+std::filesystem::path pid_path(std::filesystem::path const& data) {
+  return data / "run" / "proktord.pid";
+}
 
 Result<void> write_pid(std::filesystem::path const& data, int pid) {
   return write_file(pid_path(data), std::to_string(pid) + "\n", pid_mode);

@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstring>
 #include <optional>
+#include <system_error>
 
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -36,7 +37,11 @@ class Supervisor {
     for (int const number : {SIGTERM, SIGINT, SIGCHLD}) sigaddset(&waited_, number);
     ::sigprocmask(SIG_BLOCK, &waited_, &before_);
   }
-  ~Supervisor() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
+  ~Supervisor() {
+    std::error_code ignored;
+    std::filesystem::remove(pid_path(data_), ignored);  // the number may soon be another program's
+    ::sigprocmask(SIG_SETMASK, &before_, nullptr);
+  }
   Supervisor(Supervisor const&) = delete;
   Supervisor& operator=(Supervisor const&) = delete;
 
@@ -71,7 +76,7 @@ class Supervisor {
     child_ = ::fork();
     if (child_ < 0) return fail(Errc::io_error, std::string("fork: ") + std::strerror(errno));
     if (child_ == 0) be_child(parent);
-    return write_pid(data_, child_);
+    return {};
   }
 
   [[noreturn]] void be_child(pid_t parent) {
@@ -80,8 +85,9 @@ class Supervisor {
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (::getppid() != parent) ::_exit(exec_failed_exit);
     ::sigprocmask(SIG_SETMASK, &before_, nullptr);
-    auto const why = become(program_);
-    log_error(program_.path.string() + ": " + why);
+    // Written here, so that the file names this life before the program's first act.
+    auto const noted = write_pid(data_, ::getpid());
+    log_error(noted ? program_.path.string() + ": " + become(program_) : describe(noted.error()));
     ::_exit(exec_failed_exit);
   }
 
@@ -93,7 +99,8 @@ class Supervisor {
         time.tv_sec = patience->count() / 1'000;
         time.tv_nsec = patience->count() % 1'000 * 1'000'000;
       }
-      int const number = patience ? ::sigtimedwait(&waited_, nullptr, &time) : ::sigwaitinfo(&waited_, nullptr);
+      int const number =
+          patience ? ::sigtimedwait(&waited_, nullptr, &time) : ::sigwaitinfo(&waited_, nullptr);
       if (number > 0) return number;
       if (errno == EAGAIN) return std::nullopt;
     }

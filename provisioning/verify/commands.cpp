@@ -3,8 +3,8 @@
 #include "base/bytes.hpp"
 #include "provisioning/verify/verify.hpp"
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include <cstdio>
 #include <utility>
@@ -55,7 +55,8 @@ void print_text(DataReport const& data) {
     }
     if (report.findings.size() >= journal::findings_max) fmt::print("  … mungkin masih ada yang lain\n");
   }
-  fmt::print("{}\n", data.ok ? "Semua jurnal utuh." : "Ada yang tidak utuh. Jangan hapus apa pun; hubungi tim teknis.");
+  fmt::print("{}\n", data.ok ? "Semua jurnal utuh."
+                             : "Ada yang tidak utuh. Jangan hapus apa pun; hubungi tim teknis.");
 }
 
 }  // namespace
@@ -65,14 +66,15 @@ int run_verify(VerifyOptions const& options) {
   if (!data) {
     auto const& error = data.error();
     if (options.json) {
-      json::value const out{{"ok", false},
-                            {"error",
-                             {{"code", id_of(error.code)},
-                              {"message", sentence_of(error.code)},
-                              {"detail", error.detail}}}};
+      json::value const out{
+          {"ok", false},
+          {"error",
+           {{"code", id_of(error.code)}, {"message", sentence_of(error.code)}, {"detail", error.detail}}}};
       fmt::print("{}\n", json::serialize(out));
     } else {
-      fmt::print(stderr, "proktor verify: {}\n", describe(error));
+      fmt::print(stderr, "{}\n  {}: {}\n",
+                 error == Errc::not_found ? "Tidak ada jurnal di folder ini." : sentence_of(error.code),
+                 id_of(error.code), error.detail);
     }
     return exit_does_not;
   }

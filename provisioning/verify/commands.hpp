@@ -1,6 +1,7 @@
 #pragma once
-// `proktor verify`: every journal of a data directory checked from end to end, with the signatures of the receipts that
-// the centre gave. Reads only; takes the data lock, so a running proktord refuses it. Called from main only.
+// `proktor verify`: every journal of a data directory checked from end to end, with the signatures of the
+// receipts that the centre gave. Reads only; takes the data lock, so a running proktord refuses it. Called
+// from main only.
 
 #include <filesystem>
 

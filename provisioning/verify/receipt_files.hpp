@@ -1,6 +1,7 @@
 #pragma once
-// The receipts of one journal as files (JOURNAL/receipts/*.receipt, docs/protocol.md "Receipt"): signed by the receipt
-// role, for this box, this stream, and a range whose last hash is the log's. Reads only; one thread.
+// The receipts of one journal as files (JOURNAL/receipts/*.receipt, docs/protocol.md "Receipt"): signed by
+// the receipt role, for this box, this stream, and a range whose last hash is the log's. Reads only; one
+// thread.
 
 #include "base/result.hpp"
 #include "provisioning/verify/verify.hpp"

@@ -32,7 +32,8 @@ Result<std::vector<std::string>> journals_under(fs::path const& data) {
   return names;
 }
 
-JournalReport verify_one(fs::path const& data, std::string const& name, std::optional<ReceiptTrust> const& trust) {
+JournalReport verify_one(fs::path const& data, std::string const& name,
+                         std::optional<ReceiptTrust> const& trust) {
   JournalReport out{name, {}, 0, 0};
   auto report = journal::verify_journal(data / name);
   if (!report) {

@@ -1,6 +1,6 @@
 #pragma once
-// The checks behind `proktor verify`, as values: DATA/box-journal and DATA/kegiatan/*, each by the journal's verifier,
-// and the receipt files beside them by their signature. Reads only. Blocking; one thread.
+// The checks behind `proktor verify`, as values: DATA/box-journal and DATA/kegiatan/*, each by the journal's
+// verifier, and the receipt files beside them by their signature. Reads only. Blocking; one thread.
 
 #include "base/result.hpp"
 #include "journal/verifier.hpp"
@@ -13,8 +13,8 @@
 namespace proktor::verify {
 
 struct JournalReport {
-  std::string name;         // "box-journal", "kegiatan/latihan-an-2026"
-  journal::Report report;   // findings of the receipt files are among its findings, part "receipt"
+  std::string name;        // "box-journal", "kegiatan/latihan-an-2026"
+  journal::Report report;  // findings of the receipt files are among its findings, part "receipt"
   std::uint64_t receipt_files = 0;
   std::uint64_t receipt_files_unchecked = 0;  // no receipt roots on this box: not enrolled
 };
