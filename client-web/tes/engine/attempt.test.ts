@@ -1,8 +1,9 @@
 import { IDBFactory, IDBKeyRange } from "fake-indexeddb";
 import { describe, expect, it } from "vitest";
-import { Attempt, type Ending, type Snapshot } from "./attempt.ts";
+import { Attempt, type Snapshot } from "./attempt.ts";
 import { firstHead, nextHead } from "./chain.ts";
 import { outgoing } from "./event.ts";
+import type { Ending } from "./link.ts";
 import { Outbox } from "./outbox.ts";
 import { Lab, seeded } from "./testing/lab.ts";
 import { ModelServer, sampleTest } from "./testing/model-server.ts";

@@ -1,6 +1,6 @@
 // The calls of docs/api.md that the pupil's page makes.
 import { get, getBlob, post, type Reply } from "../../shared/api.ts";
-import type { AttemptNet } from "./attempt.ts";
+import type { AttemptNet } from "./link.ts";
 import type { Asset, EventReply, Finished, Info, Prepared, PupilState } from "./wire.ts";
 
 // Items of a whole test come in one reply.

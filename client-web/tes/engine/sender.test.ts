@@ -18,7 +18,7 @@ function setup(fault: () => FaultKind = () => "none", started = true) {
   };
   const base = { seq: 0 };
   const sender = new Sender({
-    batch: (mark) => ({ lines: lines.slice(mark), last_seq: lines.length }),
+    batch: (mark) => lines.slice(mark),
     covers: (mark) => mark >= base.seq, item: () => "i1", t: () => lab.monotonic(),
   }, server, listener, lab, 0, started);
   const write = (count = 1): void => {

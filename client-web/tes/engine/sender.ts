@@ -3,12 +3,10 @@
 import type { Failure, Reply } from "../../shared/api.ts";
 import type { EventReply } from "./wire.ts";
 
-export interface Batch { lines: string[]; last_seq: number }
-
 // Where events come from.
 export interface Source {
   // The events after `mark` that may go out now.
-  batch(mark: number): Batch;
+  batch(mark: number): string[];
   // Whether the server can be brought up from `mark` with what this computer has.
   covers(mark: number): boolean;
   item(): string | undefined;
@@ -114,14 +112,14 @@ export class Sender {
     const batch = this.started ? this.source.batch(this.mark) : undefined;
     const asked = this.timers.monotonic();
     const quiet_ms = heartbeat_ms - (asked - this.lastContact);
-    if (batch && batch.lines.length === 0 && (this.handingOver || quiet_ms > 0)) {
+    if (batch && batch.length === 0 && (this.handingOver || quiet_ms > 0)) {
       if (!this.handingOver) this.plan(quiet_ms);
       return;
     }
     this.inFlight = true;
     const t = this.source.t();
     const reply: Reply<Partial<EventReply>> = !batch ? await this.net.start(t)
-      : batch.lines.length > 0 ? await this.net.events(batch.lines, t)
+      : batch.length > 0 ? await this.net.events(batch, t)
         : await this.net.heartbeat(t, this.source.item());
     this.inFlight = false;
     if (this.stopped) return;

@@ -3,10 +3,11 @@
 import type { Failure, Reply } from "../../shared/api.ts";
 import { randomHex } from "../../shared/sha256.ts";
 import { Assets, spread_ms } from "./assets.ts";
-import { Attempt, type Ending } from "./attempt.ts";
+import { Attempt } from "./attempt.ts";
 import { browserClock } from "./clock.ts";
 import { rememberDevice, rememberedDevice } from "./device.ts";
 import { handOver } from "./handover.ts";
+import type { Ending } from "./link.ts";
 import * as net from "./net.ts";
 import { Outbox } from "./outbox.ts";
 import type { Timers } from "./sender.ts";
@@ -91,7 +92,7 @@ export class Session {
     this.show({ at: "confirm", state, busy: true, fault: undefined });
     const reply = await net.token(text.trim().toUpperCase());
     if (reply.ok) return this.enter(reply.data);
-    if (reply.status === 401) return this.toLogin(undefined);
+    if (reply.status === 401) return this.toLogin();
     this.show({ at: "confirm", state, busy: false, fault: fault(reply) });
   }
 
@@ -100,7 +101,7 @@ export class Session {
     this.drop();
     await net.logout();
     await this.outbox.closeAll();
-    this.toLogin(undefined);
+    this.toLogin();
   }
 
   async startTest(): Promise<void> {
@@ -139,7 +140,7 @@ export class Session {
     const [record] = await this.outbox.unfinished();
     const resumed = record ? await this.untilReached(turn, () => net.resume(record.ticket), () => this.show({ at: "connecting", unreachable: true })) : undefined;
     if (resumed?.ok) return this.enter(resumed.data);
-    this.toLogin(undefined);
+    this.toLogin();
   }
 
   // Where this state belongs.
@@ -179,8 +180,8 @@ export class Session {
     }
   }
 
-  async cancelApproval(): Promise<void> {
-    this.toLogin(undefined);
+  cancelApproval(): void {
+    this.toLogin();
   }
 
   private async waitForGate(turn: number): Promise<void> {
@@ -189,7 +190,7 @@ export class Session {
       if (turn !== this.turn || this.view.at !== "card") return;
       const reply = await net.state();
       if (turn !== this.turn || this.view.at !== "card") return;
-      if (!reply.ok && reply.status === 401) return this.toLogin(undefined);
+      if (!reply.ok && reply.status === 401) return this.toLogin();
       if (reply.ok && (nextTest(reply.data)?.state !== "locked" || reply.data.sitting.state === "closed")) return this.enter(reply.data);
     }
   }
@@ -219,7 +220,7 @@ export class Session {
   }
 
   private async notPrepared(state: PupilState, test: TestEntry, reply: Failure): Promise<void> {
-    if (reply.status === 401) return this.toLogin(undefined);
+    if (reply.status === 401) return this.toLogin();
     if (reply.status === 410) return this.show({ at: "locked", why: "superseded", state });
     if (reply.code === "sitting_closed") return this.show({ at: "locked", why: "closed", state });
     if (reply.code === "attempt_finished") return this.refresh();
@@ -229,13 +230,11 @@ export class Session {
   private async ended(attempt: Attempt, state: PupilState, test: TestEntry, ending: Ending): Promise<void> {
     if (this.attempt !== attempt) return;
     switch (ending.why) {
-      case "finished": {
+      case "finished":
         this.attempt = undefined;
         this.images.clear();
         if (!ending.result) return this.refresh();
-        const next = nextTest(ending.result.state);
-        return this.show({ at: "done", state: ending.result.state, test, result: ending.result, next });
-      }
+        return this.show({ at: "done", state: ending.result.state, test, result: ending.result, next: nextTest(ending.result.state) });
       case "reload":
         return this.again();
       default:
@@ -248,12 +247,12 @@ export class Session {
     const reply = await this.untilReached(turn, net.state, () => {});
     if (!reply) return;
     if (reply.ok) this.enter(reply.data);
-    else this.toLogin(undefined);
+    else this.toLogin();
   }
 
-  private toLogin(why: Fault | undefined): void {
+  private toLogin(): void {
     const turn = this.newTurn();
-    this.show({ at: "login", busy: false, fault: why, connected: true });
+    this.show({ at: "login", busy: false, fault: undefined, connected: true });
     void this.watchServer(turn);
   }
 

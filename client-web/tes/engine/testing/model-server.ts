@@ -1,7 +1,7 @@
 // The server of docs/protocol.md for one attempt, in memory, with faults on demand. For tests only.
 import type { Failure, Reply } from "../../../shared/api.ts";
 import { Answers } from "../answers.ts";
-import type { AttemptNet } from "../attempt.ts";
+import type { AttemptNet } from "../link.ts";
 import { closingCode, firstHead, nextHead } from "../chain.ts";
 import type { EventBody } from "../event.ts";
 import type { EventReply, Finished, Prepared, Test } from "../wire.ts";
