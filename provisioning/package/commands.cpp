@@ -110,8 +110,8 @@ int run_package_build(PackageBuildOptions const& options) {
     return exit_done;
   }
   for (auto const& item : built->left_out)
-    print(fmt::format("left out {}: {}\n", item.file, to_text(item.reason)));
-  print(fmt::format("{}: {} tests, {} items, {} bytes\n", options.out.string(), built->tests, built->items,
+    print(fmt::format("ditinggalkan {}: {}\n", item.file, to_text(item.reason)));
+  print(fmt::format("{}: {} tes, {} butir, {} bita\n", options.out.string(), built->tests, built->items,
                     built->bytes.size()));
   return exit_done;
 }

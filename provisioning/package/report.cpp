@@ -173,25 +173,26 @@ json::object report_json(Package const& package) {
 std::string report_table(json::object const& report) {
   std::string out =
       fmt::format("{}  {}  ({})\n", text_of(report, "title"), text_of(report, "mark"), text_of(report, "id"));
-  out += "\nTests\n";
+  out += "\nTes\n";
   for (auto const& value : report.at("tests").as_array()) {
     auto const& test = value.as_object();
-    out += fmt::format("  {:<28} {:>4} items  {}\n", text_of(test, "id"),
+    out += fmt::format("  {:<28} {:>4} butir  {}\n", text_of(test, "id"),
                        test.at("items").to_number<std::uint64_t>(), text_of(test, "title"));
   }
   auto const& items = report.at("items").as_object();
-  out += fmt::format(
-      "\nItems  {} in all, {} playable, {} refused\n", items.at("total").to_number<std::uint64_t>(),
-      items.at("playable").to_number<std::uint64_t>(), items.at("refused").to_number<std::uint64_t>());
+  out += fmt::format("\nButir  {} seluruhnya, {} dapat dimainkan, {} ditolak\n",
+                     items.at("total").to_number<std::uint64_t>(),
+                     items.at("playable").to_number<std::uint64_t>(),
+                     items.at("refused").to_number<std::uint64_t>());
   for (auto const& [name, count] : items.at("by_interaction").as_object()) {
     out += fmt::format("  {:<36} {:>4}\n", std::string_view(name), count.to_number<std::uint64_t>());
   }
   auto const& assets = report.at("assets").as_object();
   out += fmt::format(
-      "Stimuli  {}\nMedia    {} files, {} bytes\n", report.at("stimuli").to_number<std::uint64_t>(),
+      "Stimulus  {}\nMedia     {} berkas, {} bita\n", report.at("stimuli").to_number<std::uint64_t>(),
       assets.at("count").to_number<std::uint64_t>(), assets.at("bytes").to_number<std::uint64_t>());
-  add_findings(report, "errors", "Errors", out);
-  add_findings(report, "warnings", "Warnings", out);
+  add_findings(report, "errors", "Kesalahan", out);
+  add_findings(report, "warnings", "Peringatan", out);
   return out;
 }
 
