@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { allReceived, newestReceipts, reasons, underWay } from "./receipts.ts";
+import { allReceived, newestReceipts, reasons } from "./receipts.ts";
 import type { JournalSync, SyncStatus } from "./types.ts";
 
 const journal = (more: Partial<JournalSync>): JournalSync => ({
@@ -11,11 +11,6 @@ test("everything is received only when each journal is complete, and there is on
   expect(allReceived(status(journal({})))).toBe(true);
   expect(allReceived(status(journal({}), journal({ stream: "bb", complete: false })))).toBe(false);
   expect(allReceived(status())).toBe(false);
-});
-
-test("what is under way is what was sealed and not confirmed, never less than nothing", () => {
-  expect(underWay(journal({ spooled: 90, received: 60 }))).toBe(30);
-  expect(underWay(journal({ spooled: 60, received: 90 }))).toBe(0);
 });
 
 test("receipts of all journals stand newest first, the rest is counted", () => {

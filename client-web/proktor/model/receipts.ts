@@ -1,15 +1,10 @@
 // What the state of the upload means: how much the centre has, whether that is everything, which receipts to show. Pure.
 
-import type { JournalSync, Receipt, SyncStatus } from "./types.ts";
+import type { Receipt, SyncStatus } from "./types.ts";
 
 // Without any journal nothing was received: that is no verdict.
 export function allReceived(status: SyncStatus): boolean {
   return status.journals.length > 0 && status.journals.every((journal) => journal.complete);
-}
-
-// Entries sealed for the centre that it has not confirmed yet.
-export function underWay(journal: JournalSync): number {
-  return Math.max(0, journal.spooled - journal.received);
 }
 
 export type NamedReceipt = Receipt & { stream: string; event: string };

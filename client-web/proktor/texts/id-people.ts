@@ -148,7 +148,7 @@ export const people = {
     col_journal: "Kegiatan",
     col_last: "Catatan",
     col_received: "Diterima pusat",
-    col_spooled: "Menunggu kirim",
+    col_spooled: "Disegel",
     col_contact: "Kontak terakhir",
     stream: (short: string) => `aliran ${short}`,
     never: "Belum pernah",
