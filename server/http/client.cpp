@@ -54,6 +54,8 @@ struct Client::Impl {
     if (auto const old = std::exchange(connection, nullptr)) old->close();
   }
 
+  unsigned closes = 0;  // calls of close(): what its owner closed is not dialled again
+
   // What one try over one connection came to. `silent`: not one byte of an answer had come.
   struct Try {
     Result<ClientResponse> outcome;
@@ -123,6 +125,7 @@ asio::awaitable<Client::Impl::Try> Client::Impl::try_once(std::shared_ptr<Impl> 
 asio::awaitable<Result<ClientResponse>> Client::Impl::send(std::shared_ptr<Impl> self, ClientRequest request) {
   if (self->connection && self->connection->stale()) self->drop();
   bool const kept = self->connection != nullptr;
+  unsigned const closes = self->closes;
   for (int attempt = 0;; ++attempt) {
     if (!self->connection) {
       auto const fresh = std::make_shared<Connection>(self->executor);
@@ -134,7 +137,7 @@ asio::awaitable<Result<ClientResponse>> Client::Impl::send(std::shared_ptr<Impl>
       }
     }
     Try result = co_await try_once(self, request);
-    bool const again = !result.outcome && result.silent && kept && attempt == 0;
+    bool const again = !result.outcome && result.silent && kept && attempt == 0 && closes == self->closes;
     if (!again) co_return std::move(result.outcome);
     self->drop();
   }
@@ -156,7 +159,10 @@ asio::awaitable<Result<ClientResponse>> Client::send(ClientRequest request) {
 
 bool Client::connected() const { return impl_->connection != nullptr; }
 
-void Client::close() { impl_->drop(); }
+void Client::close() {
+  ++impl_->closes;
+  impl_->drop();
+}
 
 Result<ClientResponse> send_blocking(Endpoint endpoint, std::optional<TlsContext> tls, ClientRequest request,
                                      ClientLimits limits) {

@@ -10,9 +10,8 @@
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
-#include <array>
+#include <chrono>
 #include <csignal>
-#include <cstdio>
 #include <optional>
 #include <set>
 #include <string>
@@ -245,12 +244,14 @@ TEST_CASE("Both programs stop in order on SIGTERM, refuse a second of their kind
     auto const& streams = report.at("streams").as_array();
     return !streams.empty() && number(streams[0].at("opened")) >= 4;
   }));
+  auto const began = std::chrono::steady_clock::now();
   watch.kill(SIGTERM);
   CHECK(watch.wait() == 0);
   scene.sync->kill(SIGTERM);
   CHECK(scene.sync->wait() == 0);
   scene.serve->kill(SIGTERM);
   CHECK(scene.serve->wait() == 0);
+  CHECK(std::chrono::steady_clock::now() - began < std::chrono::seconds(10));  // a waiting feed is not waited out
   REQUIRE(write_file(scene.place / "bad.toml", "warna = 1\n"));
   CHECK(Child({bin + "/proktor-sync", "--check-config", "--config", (scene.place / "bad.toml").string()},
               scene.place / "bad.log")
