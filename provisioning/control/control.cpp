@@ -28,6 +28,14 @@ std::optional<Errc> code_named(std::string_view id) {
   return std::nullopt;
 }
 
+// What a message says beyond its code: import answers with describe(), "id: sentence (detail)".
+std::string detail_in(std::string message, Errc code) {
+  auto const plain = describe(fail(code));
+  if (message == sentence_of(code) || message == plain) return {};
+  if (!message.starts_with(plain + " (") || !message.ends_with(')')) return message;
+  return message.substr(plain.size() + 2, message.size() - plain.size() - 3);
+}
+
 // {"error": {"code", "message"}} as an Error; what is not of that form says so.
 Error refusal(int status, json::value const* body) {
   auto const* object = body == nullptr ? nullptr : body->if_object();
@@ -39,9 +47,7 @@ Error refusal(int status, json::value const* body) {
   auto detail = text_in(inner->get_object(), "detail");
   auto const code = code_named(id);
   if (!code) return fail(Errc::remote_refused, fmt::format("status {}, {}", status, id));
-  if (detail.empty() && text_in(inner->get_object(), "message") != sentence_of(*code)) {
-    detail = text_in(inner->get_object(), "message");
-  }
+  if (detail.empty()) detail = detail_in(text_in(inner->get_object(), "message"), *code);
   return fail(*code, std::move(detail));
 }
 

@@ -7,8 +7,12 @@
 #include "seal/role.hpp"
 #include "seal/signed_data.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <set>
 #include <system_error>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -46,6 +50,15 @@ class ReceiptCheck {
     check_content(name, core::JsonFields(verified->content));
   }
 
+  // The file is written before the entry: an entry whose file is gone has lost its proof.
+  void check_entries() {
+    for (auto const& range : report_.receipts) {
+      if (!proven_.contains({range.first, range.last, hex(range.hash)})) {
+        find(range.last, fmt::format("the receipt for {} to {} has no sound file", range.first, range.last));
+      }
+    }
+  }
+
  private:
   void find(std::uint64_t lsn, std::string text) {
     report_.ok = false;
@@ -64,7 +77,8 @@ class ReceiptCheck {
     if (!fields.ok() || !form || first == 0 || first > last) return find(0, name + ": is no receipt");
     if (box != trust_.box) return find(last, name + ": for box " + box);
     if (stream != hex(report_.stream)) return find(last, name + ": for stream " + stream);
-    if (hash != hash_at(last)) find(last, name + ": the log has another hash here");
+    if (hash != hash_at(last)) return find(last, name + ": the log has another hash here");
+    proven_.insert({first, last, hash});
   }
 
   // Empty when the log does not reach so far.
@@ -79,6 +93,7 @@ class ReceiptCheck {
   journal::Reader& reader_;
   ReceiptTrust const& trust_;
   journal::Report& report_;
+  std::set<std::tuple<std::uint64_t, std::uint64_t, std::string>> proven_;  // first, last, hash
 };
 
 }  // namespace
@@ -100,7 +115,7 @@ void check_receipt_files(fs::path const& directory, std::optional<ReceiptTrust> 
   auto const files = receipt_files(directory);
   report.receipt_files = files.size();
   if (!trust) report.receipt_files_unchecked = files.size();
-  if (!trust || files.empty()) return;
+  if (!trust || (files.empty() && report.report.receipts.empty())) return;
   auto reader = journal::Reader::open(directory);
   if (!reader) {
     report.report.ok = false;
@@ -109,6 +124,7 @@ void check_receipt_files(fs::path const& directory, std::optional<ReceiptTrust> 
   }
   ReceiptCheck check(*reader, *trust, report);
   for (auto const& file : files) check.check(file);
+  check.check_entries();
 }
 
 }  // namespace proktor::verify

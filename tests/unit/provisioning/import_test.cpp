@@ -99,6 +99,17 @@ TEST_CASE("a refusal of the server is exit 2 with its code, an absent server exi
   auto const refused = test::proktor(command);
   CHECK(refused.exit_code == 2);
   CHECK(json::parse(refused.out).at("error").at("code") == "already_imported");
+
+  server.answer = [](test::Seen const& request) {
+    if (request.path == "/v1/packages") return answer_like_proktord(request);
+    json::object const error{{"code", "event_invalid"},
+                             {"message", describe(fail(Errc::event_invalid, "tests.literasi"))}};
+    return http::json_response(json::serialize(json::object{{"error", error}}), 422);
+  };
+  auto const invalid = test::proktor(command);
+  CHECK(invalid.exit_code == 2);
+  CHECK(json::parse(invalid.out).at("error").at("code") == "event_invalid");
+  CHECK(json::parse(invalid.out).at("error").at("detail") == "tests.literasi");
 }
 
 TEST_CASE("status and token ask the control socket and speak to a person") {

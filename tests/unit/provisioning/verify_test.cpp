@@ -28,7 +28,7 @@ constexpr std::uint64_t entries = 6;
 
 class Box {
  public:
-  Box() {
+  explicit Box(bool with_receipt_entry = false) {
     REQUIRE(keys::make_keys({.directory = dir_ / "keys"}, now_s));
     REQUIRE(keys::enrol(
         {.keys = dir_ / "keys", .data = data(), .box = "KOTAK-1", .name = "Kotak", .hosts = {"localhost"}},
@@ -38,12 +38,16 @@ class Box {
     options.post_to_owner = [](std::function<void()> task) { task(); };
     options.on_fatal = [](Error const&) { std::abort(); };
     journal::Writer writer(options, clock);
-    write_journal(writer, data() / "box-journal", Bytes16{1});
-    write_journal(writer, event(), Bytes16{2});
-    writer.stop();
+    core::NewEntries const notes(entries, {"note", "a", "{}"});
+    append(writer, make(writer, data() / "box-journal", Bytes16{1}), notes);
+    auto const journal = make(writer, event(), Bytes16{2});
+    append(writer, journal, notes);
     auto reader = journal::Reader::open(event());
     REQUIRE(reader);
     REQUIRE(reader->read_entries(3, 1, [this](journal::Entry const& entry) { hash_at_4_ = entry.hash; }));
+    if (with_receipt_entry) {
+      append(writer, journal, {{"receipt", hex(Bytes16{2}), json::serialize(receipt())}});
+    }
   }
 
   std::filesystem::path data() const { return dir_ / "data"; }
@@ -81,12 +85,16 @@ class Box {
   }
 
  private:
-  void write_journal(journal::Writer& writer, std::filesystem::path const& directory, Bytes16 const& stream) {
+  static journal::JournalId make(journal::Writer& writer, std::filesystem::path const& directory,
+                                 Bytes16 const& stream) {
     std::filesystem::create_directories(directory.parent_path());
     auto const handle = writer.create(directory, stream);
     REQUIRE(handle);
+    return handle->id;
+  }
+  static void append(journal::Writer& writer, journal::JournalId journal, core::NewEntries const& what) {
     std::promise<bool> done;
-    REQUIRE(writer.append(handle->id, core::NewEntries(entries, {"note", "a", "{}"}), 0,
+    REQUIRE(writer.append(journal, what, 0,
                           [&done](Result<journal::Appended> result) { done.set_value(bool(result)); }));
     REQUIRE(done.get_future().get());
   }
@@ -138,6 +146,15 @@ TEST_CASE("a receipt that is damaged, forged, for another box, stream or hash do
   check_refused(with("first", 5), "is no receipt");
   check_refused(with("type", "closure"), "is no receipt");
   box.put(good);
+  CHECK(box.findings().empty());
+}
+
+TEST_CASE("a receipt entry must have its file") {
+  Box box(true);
+  auto const found = box.findings();
+  REQUIRE(found.size() == 1);
+  CHECK(found[0] == "kegiatan/latihan receipt: the receipt for 1 to 4 has no sound file");
+  box.put(box.sign(box.receipt()));
   CHECK(box.findings().empty());
 }
 
