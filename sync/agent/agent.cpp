@@ -191,7 +191,7 @@ std::string Agent::status_json() const {
   char const* const state = refused ? "STANDBY" : reached ? "AKTIF" : "OFFLINE";
   json::object const object = {
       {"state", state},
-      {"error", error.empty() ? json::value(nullptr) : json::value(error)},
+      {"error", error},
       {"spooled", std::move(spooled)},
       {"last_contact", context_.last_contact_ms == 0 ? json::value(nullptr) : json::value(context_.last_contact_ms)}};
   return json::serialize(object);

@@ -53,16 +53,21 @@ asio::awaitable<Result<void>> StreamWorker::follow_journal() {
   SegmentBuilder builder(spool_.stream(), spool_.last(), spool_.hash());
   partial_line_.clear();
   while (!context_.stopping && journal_) {
-    auto const read = co_await read_feed(builder);
+    std::uint64_t const before = builder.last();
+    DurationMs const asked_ms = context_.clock.monotonic_ms();
+    milliseconds const wait = until_due(builder);
+    auto const read = co_await read_feed(builder, wait);
     if (!read) co_return read.error();
+    // A feed that gives nothing and does not wait (proktord is stopping) must not be asked in a loop.
+    if (builder.last() == before && context_.clock.monotonic_ms() - asked_ms < wait.count() / 2)
+      co_await follow_wake_.wait(std::min(wait, context_.config.local_retry));
     if (builder.worth_sealing() && until_due(builder) == milliseconds(0))
       if (auto const sealed = seal(builder); !sealed) co_return sealed.error();
   }
   co_return Result<void>();
 }
 
-asio::awaitable<Result<void>> StreamWorker::read_feed(SegmentBuilder& builder) {
-  milliseconds const wait = until_due(builder);
+asio::awaitable<Result<void>> StreamWorker::read_feed(SegmentBuilder& builder, milliseconds wait) {
   http::ClientRequest request;
   request.target = fmt::format("/v1/feed?journal={}&after={}&max={}&wait_ms={}", journal_->journal, builder.last(),
                                feed_entries_max, wait.count());

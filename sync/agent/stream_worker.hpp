@@ -12,6 +12,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -47,7 +48,7 @@ class StreamWorker {
  private:
   boost::asio::awaitable<void> follow();
   boost::asio::awaitable<Result<void>> follow_journal();
-  boost::asio::awaitable<Result<void>> read_feed(SegmentBuilder& builder);
+  boost::asio::awaitable<Result<void>> read_feed(SegmentBuilder& builder, std::chrono::milliseconds wait);
   Result<void> take(SegmentBuilder& builder, std::string_view piece);
   Result<void> take_line(SegmentBuilder& builder, std::string_view line);
   Result<void> seal(SegmentBuilder& builder);
