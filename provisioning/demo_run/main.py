@@ -19,6 +19,12 @@ PROCTOR = "proktor1"
 PROCTOR_PASSWORD = "Demo-2026-Contoh"
 SITTING = "S1"
 FRESH_EVERY_S = 3
+# On loopback every browser and every virtual pupil has the same address, so its limits would be one PC's.
+ADDRESS_LIMITS = {"connections_per_address_max": 4096, "connections_per_address_live_max": 4096,
+                  "handshakes_per_address_second_max": 200, "handshakes_per_address_live_second_max": 200}
+# For measuring only (--bench): what one attempt may send.
+QUOTA_LIMITS = {"events_max": 1_000_000, "event_bytes_max": 1_073_741_824, "events_per_second": 1000,
+                "events_burst": 100_000}
 SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "demo")
 
 
@@ -71,11 +77,21 @@ class Demo:
         self.processes.start("proktor-pusat-open", [
             os.path.join(self.bin, "proktor-pusat"), "open", "--keys", self.keys, "--data", self.centre, "--watch"])
 
+    def box_settings(self) -> str:
+        """proktord's settings where they are not the defaults; the raised limits are printed."""
+        tables = {"web": ADDRESS_LIMITS} | ({"exam": QUOTA_LIMITS} if self.options.bench else {})
+        print("Batas yang dinaikkan di sini: " + ", ".join(
+            f"{name}.{key} {value}" for name, table in tables.items() for key, value in table.items()), flush=True)
+        path = os.path.join(self.data, "proktord.toml")
+        write_whole(path, "".join(f"[{name}]\n" + "".join(f"{key} = {value}\n" for key, value in table.items())
+                                  for name, table in tables.items()))
+        return path
+
     def start_box(self) -> None:
         # --restart keeps the sockets through a killed server, as systemd does on a school's box.
         self.processes.start("proktor-run", [
             os.path.join(self.bin, "proktor"), "run", "--data", self.box, "--address", ADDRESS,
-            "--port", str(self.port), "--restart"])
+            "--port", str(self.port), "--restart", "--config", self.box_settings()])
 
         def answers() -> bool:
             self.processes.must_run("proktor-run")
@@ -165,6 +181,7 @@ def options_of(arguments: list[str]):
     parser.add_argument("--centre-port", type=int, default=0)
     parser.add_argument("--participants", type=int)
     parser.add_argument("--event", metavar="DIR", help="an event directory of your own (event.toml, *.csv, *.paket)")
+    parser.add_argument("--bench", action="store_true", help="raises the quota of an attempt, for measuring")
     parser.add_argument("--build", metavar="DIR", required=True)
     parser.add_argument("--auto", action="store_true")
     parser.add_argument("--seconds-per-test", type=float, default=20)

@@ -129,13 +129,13 @@ class Staff:
     def __init__(self, host: str, port: int, ca: str):
         self.host, self.port = host, port
         self.tls = ssl.create_default_context(cafile=ca)
-        self.cookie = ""
+        self.cookies: dict[str, str] = {}
 
     def ask(self, method: str, target: str, body=None) -> dict:
         connection = http.client.HTTPSConnection(self.host, self.port, timeout=20, context=self.tls)
         headers = {"Accept": "application/json"}
-        if self.cookie:
-            headers["Cookie"] = self.cookie
+        if self.cookies:
+            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         data = None
         if body is not None:
             data = json.dumps(body).encode()
@@ -145,7 +145,8 @@ class Staff:
             reply = connection.getresponse()
             text = reply.read().decode()
             for value in reply.headers.get_all("Set-Cookie") or []:
-                self.cookie = value.split(";")[0]
+                name, _, content = value.split(";")[0].partition("=")
+                self.cookies[name.strip()] = content
         except (OSError, http.client.HTTPException) as error:
             raise DemoError(f"{method} {target}: {error}") from error
         finally:

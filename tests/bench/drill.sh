@@ -11,7 +11,7 @@ minutes=${3:-1}
 port=$((20000 + RANDOM % 20000))
 data=$(mktemp -d)/demo
 
-python3 provisioning/demo_run/main.py --build "$build" --data "$data" --port "$port" --participants "$students" \
+python3 provisioning/demo_run/main.py --build "$build" --data "$data" --port "$port" --participants "$students" --bench \
   >"$data.log" 2>&1 &
 demo=$!
 trap 'kill -INT $demo 2>/dev/null || true; wait $demo 2>/dev/null || true; rm -rf "$(dirname "$data")"' EXIT
