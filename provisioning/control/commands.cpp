@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 
 #include <cstdint>
+#include <cstdio>
 #include <string>
 
 namespace proktor::control {
@@ -45,7 +46,10 @@ int run_status(StatusOptions const& options) {
   fmt::print("Antrean tulis: {}; waktu CPU: {:.1f} detik\n", number_in(*answer, "queue"),
              static_cast<double>(number_in(*answer, "cpu_ms")) / static_cast<double>(second_ms));
   auto const* journals = answer->if_contains("journals");
-  if (journals == nullptr || !journals->is_array()) return exit_done;
+  if (journals == nullptr || !journals->is_array() || journals->get_array().empty()) {
+    fmt::print("Jurnal: belum ada kegiatan\n");
+    return exit_done;
+  }
   fmt::print("Jurnal:\n");
   for (auto const& journal : journals->get_array()) {
     if (journal.is_object()) print_journal(journal.get_object());
@@ -55,6 +59,10 @@ int run_status(StatusOptions const& options) {
 
 int run_token(TokenOptions const& options) {
   auto const answer = get(options.control, "/v1/token?sitting=" + query_escaped(options.sitting));
+  if (!answer && answer.error() == Errc::bad_field && !options.json) {
+    fmt::print(stderr, "Sesi {} tidak dikenal. Kode sesi berbentuk KEGIATAN:SESI.\n", options.sitting);
+    return exit_refused;
+  }
   if (!answer) return report_failure(answer.error(), options.json);
   if (options.json) return print_json(*answer);
   auto const token = text_in(*answer, "token");

@@ -132,6 +132,11 @@ TEST_CASE("status and token ask the control socket and speak to a person") {
   CHECK(token.exit_code == 0);
   CHECK(token.out == "KVMRTA  (berlaku 2 menit 5 detik lagi)\n");
   CHECK(server.seen().back().query == "sitting=latihan-an-2026:S1");
+
+  server.answer = [](test::Seen const&) { return http::error_response(Errc::bad_field); };
+  auto const unknown = test::proktor({"token", "S9", "--control", (dir / "control.sock").string()});
+  CHECK(unknown.exit_code == 2);
+  CHECK(unknown.err.find("Sesi S9 tidak dikenal") == 0);
 }
 
 TEST_CASE("every verb explains itself, and a wrong command line is exit 1") {
