@@ -6,7 +6,7 @@ import { outgoing } from "./event.ts";
 import type { Ending } from "./link.ts";
 import { Outbox } from "./outbox.ts";
 import { Lab, seeded } from "./testing/lab.ts";
-import { ModelServer, sampleTest } from "./testing/model-server.ts";
+import { ModelServer, refuse, sampleTest } from "./testing/model-server.ts";
 
 globalThis.IDBKeyRange = IDBKeyRange;
 const participant = { nisn: "0129900001", username: "K1", name: "N", level: "SMP", grade: "VIII", school: "S", room: "R", seat: "1", photo: null };
@@ -51,7 +51,7 @@ class Page {
         page.broken.push(`${shown(now)} is not ${told(server)}`);
     };
     attempt.onend = (ending) => { page.ending = ending; };
-    attempt.begin(attempt.firstOpen());
+    attempt.begin();
     await lab.settle();
     return page;
   }
@@ -177,6 +177,22 @@ describe("an attempt", () => {
     expect(server.answers()["i1"]).toBeUndefined();
   });
 
+  it("finishes on another computer what was submitted before", async () => {
+    const { lab, page, server } = await setup();
+    page.attempt.choose("i1", "r1", "a");
+    await lab.run(100);
+    server.finish = async () => refuse(0, "unreachable");
+    page.attempt.submit("pressed");
+    await lab.run(2_000);
+    page.cut();
+    server.takeOver();
+    Reflect.deleteProperty(server, "finish");
+    const other = await Page.open(new IDBFactory(), server, lab);
+    await lab.run(2_000);
+    expect(other.ending).toMatchObject({ why: "finished" });
+    expect(server.lines).toHaveLength(1);
+  });
+
   it("submits by itself when the time is over, with the text in the field", async () => {
     const { lab, page, server } = await setup();
     server.remaining_ms = 20_000;
@@ -208,6 +224,7 @@ describe("an attempt", () => {
   it("stops when another computer has taken the attempt over, and that one goes on with the answers", async () => {
     const { lab, page, server } = await setup();
     page.attempt.choose("i1", "r1", "a");
+    page.attempt.show("i4");
     await lab.run(100);
     server.takeOver();
     page.attempt.choose("i2", "r1", "b");
@@ -215,6 +232,7 @@ describe("an attempt", () => {
     expect(page.ending).toEqual({ why: "superseded" });
     const other = await Page.open(new IDBFactory(), server, lab);
     expect(other.snapshot.answers.get("i1")?.value).toEqual({ r1: "a" });
+    expect(other.snapshot.item).toBe("i4");
     other.attempt.choose("i3", "r1", "c");
     await lab.run(100);
     expect(server.answers()["i3"]?.value).toEqual({ r1: "c" });

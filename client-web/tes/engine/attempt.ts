@@ -34,6 +34,8 @@ const answering = new Set(["answer", "clear", "flag", "submit"]);
 export class Attempt {
   readonly test: Test;
   readonly id: string;
+  // As the server writes it, if it does.
+  readonly watermark: string | undefined;
   onchange: (snapshot: Snapshot) => void = () => {};
   onend: (ending: Ending) => void = () => {};
   private answers: Answers;
@@ -49,10 +51,13 @@ export class Attempt {
   private over = false;
   private ticker: unknown;
   private beforeReload_t: number | undefined;
+  private current_number: number;
 
   private constructor(private env: Environment, prepared: Prepared, participant: PupilState["participant"], test: string) {
     this.test = prepared.test;
     this.id = prepared.attempt;
+    this.watermark = prepared.watermark;
+    this.current_number = prepared.current ?? 0;
     this.answers = new Answers(prepared.answers);
     const record = env.outbox.record!;
     const lived_t = lastLife(record.attempt, record.epoch);
@@ -90,16 +95,20 @@ export class Attempt {
       attempt.commit(draft.item);
     }
     attempt.countdown.correct(prepared.remaining_ms, asked, env.clock.monotonic());
-    if (env.outbox.record?.submit_seq !== undefined) attempt.finishing = "pressed";
+    if (env.outbox.record?.submit_seq !== undefined || prepared.submitted) {
+      attempt.finishing = "pressed";
+      // Pressed on another computer: this epoch's own chain must end with it too.
+      if (env.outbox.record?.submit_seq === undefined) void attempt.append({ kind: "submit" });
+    }
     return attempt;
   }
 
   // Items are visible: time may run, events may go. The start press goes out when the server has not had it.
-  begin(firstItem: string): void {
+  begin(): void {
     this.link.begin();
     const gap = this.finishing ? undefined : Blocked.afterReload(this.beforeReload_t, this.time.now());
     if (gap) void this.append({ kind: "blocked", value: gap });
-    this.show(firstItem);
+    this.show(this.firstItem());
     this.ticker = this.env.timers.set(() => this.tick(), tick_ms);
     this.changed();
   }
@@ -116,9 +125,12 @@ export class Attempt {
     return this.test.items.find((item) => item.id === id);
   }
 
-  // The first item without an answer, or the first.
-  firstOpen(): string {
-    const items = this.test.items;
+  // Where the pupil goes on: the item last shown here or on another computer, else the first without an answer.
+  firstItem(): string {
+    const { items } = this.test;
+    const visits = this.env.outbox.events.filter((event) => event.kind === "visit");
+    const last = visits[visits.length - 1]?.item ?? (this.current_number > 0 ? `i${this.current_number}` : undefined);
+    if (last !== undefined && this.item(last)) return last;
     return (items.find((item) => !this.answers.answered(item.id)) ?? items[0])?.id ?? "";
   }
 

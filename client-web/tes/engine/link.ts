@@ -132,7 +132,7 @@ export class Link {
     if (this.stopped) return;
     if (!reply.ok) {
       if (reply.status === 410) return this.host.end({ why: "superseded" }, true);
-      if (reply.status === 401) return this.host.end({ why: "login" }, true);
+      if (reply.status === 401 && !(await this.env.net.resume()).ok) return this.host.end({ why: "login" }, true);
       if (reply.code === "attempt_finished") return this.host.end({ why: "finished", result: undefined }, true);
       return this.rejoin();
     }

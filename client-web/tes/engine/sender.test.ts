@@ -136,6 +136,15 @@ describe("the sender", () => {
     expect(heard).toContain("login");
   });
 
+  it("does not run in circles when the ticket opens a session that is refused", async () => {
+    const { lab, server, heard, write } = setup(() => "logged-out");
+    server.resume = async () => ({ ok: true, data: {} });
+    write();
+    await lab.run(1_000);
+    expect(heard).toContain("login");
+    expect(server.calls).toBeLessThan(5);
+  });
+
   it("locks once and falls silent when a newer epoch owns the attempt", async () => {
     const { lab, server, heard, write } = setup();
     write(1);

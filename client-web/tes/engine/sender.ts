@@ -55,6 +55,7 @@ export class Sender {
   private handingOver = false;
   private handedMark = -1;
   private failures = 0;
+  private resumed = 0;
   private trouble = 0;
   private timer: unknown;
   private notBefore = 0;
@@ -159,6 +160,7 @@ export class Sender {
   }
 
   private reached(): void {
+    this.resumed = 0;
     this.lastContact = this.timers.monotonic();
     this.failures = 0;
     this.notBefore = 0;
@@ -209,15 +211,17 @@ export class Sender {
     const reply = await this.net.resume();
     this.inFlight = false;
     if (this.stopped) return;
-    if (reply.ok) return this.plan(0);
-    if (reply.status === 410) {
+    this.resumed += 1;
+    if (!reply.ok && reply.status === 410) {
       this.handOver();
       return this.stop();
     }
-    if (reply.status === 401 || reply.status === 403) {
+    // A ticket that opens a session which is then refused helps no more than one that opens none.
+    if (reply.ok ? this.resumed >= 3 : reply.status === 401 || reply.status === 403) {
       this.stop();
       return this.listener.loginNeeded();
     }
+    if (reply.ok) return this.plan(0);
     this.unreached(1);
     this.pause(Math.max(reply.retry_after_ms ?? 0, this.backoff()));
   }

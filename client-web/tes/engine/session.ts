@@ -120,10 +120,7 @@ export class Session {
 
   // Called when the items of the view "work" are on the screen.
   painted(): void {
-    if (this.view.at !== "work" || !this.attempt || this.attempt !== this.view.attempt) return;
-    const visits = this.outbox.events.filter((event) => event.kind === "visit");
-    const last = visits[visits.length - 1]?.item;
-    this.attempt.begin(last !== undefined && this.attempt.item(last) ? last : this.attempt.firstOpen());
+    if (this.view.at === "work" && this.attempt === this.view.attempt) this.attempt.begin();
   }
 
   private async open(): Promise<void> {
@@ -147,7 +144,7 @@ export class Session {
   private enter(state: PupilState): void {
     this.newTurn();
     void this.outbox.wipeOthers(state.participant.nisn);
-    if (state.sitting.state === "closed") return this.show({ at: "locked", why: "closed", state });
+    if (!state.sitting || state.sitting.state === "closed") return this.show({ at: "locked", why: "closed", state });
     const running = state.attempt && state.tests.find((test) => test.id === state.attempt?.test && test.state === "running");
     if (running && state.token === "accepted") return void this.prepare(state, running, false);
     if (state.token === "needed") return this.show({ at: "confirm", state, busy: false, fault: undefined });
@@ -163,7 +160,7 @@ export class Session {
     const wait = reply.body["wait"];
     if (reply.code === "approval_pending" && typeof digits === "string" && typeof wait === "string")
       return void this.waitForApproval(this.newTurn(), digits, wait);
-    this.show({ at: "login", busy: false, fault: fault(reply), connected: reply.status !== 0 });
+    this.toLogin(fault(reply));
   }
 
   private async waitForApproval(turn: number, digits: string, wait: string): Promise<void> {
@@ -191,7 +188,7 @@ export class Session {
       const reply = await net.state();
       if (turn !== this.turn || this.view.at !== "card") return;
       if (!reply.ok && reply.status === 401) return this.toLogin();
-      if (reply.ok && (nextTest(reply.data)?.state !== "locked" || reply.data.sitting.state === "closed")) return this.enter(reply.data);
+      if (reply.ok && (nextTest(reply.data)?.state !== "locked" || reply.data.sitting?.state !== "open")) return this.enter(reply.data);
     }
   }
 
@@ -250,9 +247,9 @@ export class Session {
     else this.toLogin();
   }
 
-  private toLogin(): void {
+  private toLogin(why?: Fault): void {
     const turn = this.newTurn();
-    this.show({ at: "login", busy: false, fault: undefined, connected: true });
+    this.show({ at: "login", busy: false, fault: why, connected: why?.code !== "unreachable" && why?.code !== "timeout" });
     void this.watchServer(turn);
   }
 

@@ -17,7 +17,8 @@ export interface PupilState {
     nisn: string; username: string; name: string; level: string; grade: string; school: string; room: string;
     seat: string; photo: string | null;
   };
-  sitting: { id: string; name: string; starts_at: number; ends_at: number; time_zone: string; state: "open" | "closed" };
+  // Absent when the pupil is in no sesi any more.
+  sitting?: { id: string; name: string; starts_at: number; ends_at: number; time_zone: string; state: "open" | "closed" };
   token: "needed" | "accepted";
   tests: TestEntry[];
   attempt: { attempt: string; test: string; term: number; n: number; ticket: string; started: boolean } | null;
@@ -32,6 +33,8 @@ export interface ServerAnswer { value?: ItemValue; flag?: boolean }
 export interface Prepared {
   attempt: string; term: number; n: number; parent: string; ticket: string; hwm: number; head: string;
   answers: Record<string, ServerAnswer>; started: boolean; remaining_ms: number; now: number; test: Test;
+  // Number of the item shown last (i7: 7), 0 for none; whether a submit line has come, perhaps from another computer.
+  current?: number; submitted?: boolean; watermark?: string;
 }
 
 export interface Test {

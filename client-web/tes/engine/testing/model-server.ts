@@ -50,11 +50,24 @@ export class ModelServer implements AttemptNet {
   takeOver(): void {
     this.parent = this.head;
     this.before = this.answers();
+    this.submittedBefore = this.submitted;
+    this.currentBefore = this.current;
     this.n += 1;
     this.lines = [];
     this.heads = [firstHead(this.attempt, 0, this.n, this.parent)];
   }
   private before: Prepared["answers"] = {};
+  private submittedBefore = false;
+  private currentBefore = 0;
+
+  private get submitted(): boolean {
+    return this.submittedBefore || this.lines.some((line) => line.includes('"kind":"submit"'));
+  }
+
+  private get current(): number {
+    const visits = this.lines.map((line) => JSON.parse(line) as EventBody).filter((event) => event.kind === "visit");
+    return Number(visits[visits.length - 1]?.item?.slice(1) ?? this.currentBefore);
+  }
 
   answers(): Prepared["answers"] {
     const all = new Answers(this.before);
@@ -77,8 +90,9 @@ export class ModelServer implements AttemptNet {
     const fault = this.fault();
     if (fault === "unreachable") return refuse(0, "unreachable");
     if (fault === "busy") return refuse(503, "queue_full");
-    if (fault === "logged-out") return refuse(401, "not_logged_in");
+    if (fault === "logged-out" && !this.resumed) return refuse(401, "not_logged_in");
     if (this.session_n !== this.n) return refuse(410, "epoch_superseded");
+    this.resumed = false;
     const reply = work();
     if (fault !== "lost-ack") this.lostUnknown = false;
     return fault === "lost-ack" ? refuse(0, "timeout") : reply;
@@ -109,7 +123,11 @@ export class ModelServer implements AttemptNet {
     return this.call(() => ({ ok: true, data: this.mark() }));
   }
 
+  // A session that was just opened is good for the next call.
+  private resumed = false;
+
   async resume(): Promise<Reply<unknown>> {
+    this.resumed = true;
     return this.session_n === this.n ? { ok: true, data: {} } : refuse(410, "epoch_superseded");
   }
 
@@ -119,7 +137,7 @@ export class ModelServer implements AttemptNet {
 
   prepared(): Prepared {
     return { attempt: this.attempt, term: 0, n: this.n, parent: this.parent, ticket: `ticket${this.n}`, hwm: this.hwm, head: this.head,
-      answers: this.answers(), started: this.started, remaining_ms: this.remaining_ms, now: 0, test: this.test };
+      answers: this.answers(), current: this.current, submitted: this.submitted, started: this.started, remaining_ms: this.remaining_ms, now: 0, test: this.test };
   }
 
   finish(seq: number, head: string): Promise<Reply<Finished>> {
