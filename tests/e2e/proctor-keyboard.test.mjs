@@ -1,9 +1,10 @@
 // The proctor's whole day by keyboard alone: log in, close one sesi, open the next, tick off who is absent, release the
 // token, show it to the class, read the board.
-import { after, before, describe, it } from "node:test";
+import { after, before, describe } from "node:test";
 import assert from "node:assert/strict";
 import { Box } from "./lib/box.mjs";
 import { assertAccessible, openBrowser, openPc, shot } from "./lib/browser.mjs";
+import { story } from "./lib/steps.mjs";
 
 const tabs_max = 120;
 
@@ -35,11 +36,14 @@ async function tabTo(page, words) {
 
 describe("a proctor by keyboard", { timeout: 180_000 }, () => {
   let box, browser, context, page;
+  const contexts = [];
+  const step = story(contexts);
 
   before(async () => {
     box = await Box.start(["--participants", "5"]);
     browser = await openBrowser();
     context = await openPc(browser);
+    contexts.push(context);
     page = await context.newPage();
     await page.goto(`${box.url}/proktor`);
   });
@@ -54,8 +58,8 @@ describe("a proctor by keyboard", { timeout: 180_000 }, () => {
     await page.keyboard.press(key);
   };
 
-  it("logs in", async () => {
-    await page.getByLabel("Username").waitFor();
+  step("logs in", async () => {
+    await page.getByRole("textbox", { name: "Username" }).waitFor();
     await assertAccessible(page, "staff login");
     await shot(page, "20-proktor-masuk");
     await tabTo(page, "Username");
@@ -69,7 +73,7 @@ describe("a proctor by keyboard", { timeout: 180_000 }, () => {
     await shot(page, "21-beranda");
   });
 
-  it("closes the first sesi and opens the second", async () => {
+  step("closes the first sesi and opens the second", async () => {
     await press("Status Tes");
     await page.getByRole("heading", { level: 1, name: "Status Tes" }).waitFor();
     await press("Tutup Sesi 1");
@@ -85,7 +89,7 @@ describe("a proctor by keyboard", { timeout: 180_000 }, () => {
     await assertAccessible(page, "tests");
   });
 
-  it("ticks off who is absent", async () => {
+  step("ticks off who is absent", async () => {
     await press("Kelompok Tes");
     const name = box.info.cards[1].name;
     await press(`${name} hadir`, "Space");
@@ -95,7 +99,7 @@ describe("a proctor by keyboard", { timeout: 180_000 }, () => {
     await shot(page, "23-kelompok-tes");
   });
 
-  it("releases the token and shows it to the class", async () => {
+  step("releases the token and shows it to the class", async () => {
     await press("Status Tes");
     await press("Rilis token");
     await page.getByText("Tampilkan di depan kelas").waitFor();
@@ -110,7 +114,7 @@ describe("a proctor by keyboard", { timeout: 180_000 }, () => {
     await press("Tutup layar token");
   });
 
-  it("reads the board", async () => {
+  step("reads the board", async () => {
     await press("Status Peserta");
     await page.locator("tr[data-state=tidak_hadir]").waitFor();
     assert.equal(await page.locator("tr[data-state=belum_login]").count(), 4);

@@ -1,6 +1,6 @@
 // Real school items: the valid package of kennisnet-php-qti3 built, imported, taken in a browser from login to kode
 // bukti, and found whole at the centre. Skipped where that collection is not beside the repository.
-import { after, before, describe, it } from "node:test";
+import { after, before, describe } from "node:test";
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -10,6 +10,7 @@ import { Box, bin, root } from "./lib/box.mjs";
 import { openBrowser, openPc, shot } from "./lib/browser.mjs";
 import { assertWholeAtCentre, attemptsOf } from "./lib/outcome.mjs";
 import { Pupil } from "./lib/pupil.mjs";
+import { story } from "./lib/steps.mjs";
 
 const source = resolve(root, "../shared/qti/kennisnet-php-qti3/packages/valid-package.zip");
 const skip = existsSync(source) ? false : `not there: ${source}`;
@@ -45,12 +46,15 @@ ${staff}`);
 
 describe("real school items", { timeout: 300_000, skip }, () => {
   let event, box, browser, pupil, code;
+  const contexts = [];
+  const step = story(contexts);
 
   before(async () => {
     event = eventDirectory();
     box = await Box.start(["--event", event.directory]);
     browser = await openBrowser();
-    pupil = new Pupil(await openPc(browser), box.url, box.info.cards[0]);
+    contexts.push(await openPc(browser));
+    pupil = new Pupil(contexts[0], box.url, box.info.cards[0]);
   });
 
   after(async () => {
@@ -59,12 +63,12 @@ describe("real school items", { timeout: 300_000, skip }, () => {
     if (event) rmSync(event.directory, { recursive: true, force: true });
   });
 
-  it("most items can be played, the others are named with the reason", () => {
+  step("most items can be played, the others are named with the reason", () => {
     assert.ok(event.items >= 20, `${event.items} items`);
     assert.match(event.built, /"(warnings|findings|left_out|errors)"/);
   });
 
-  it("a pupil takes them from login to kode bukti", async () => {
+  step("a pupil takes them from login to kode bukti", async () => {
     await pupil.open();
     await pupil.login();
     await pupil.token(box.info.token);
@@ -75,7 +79,7 @@ describe("real school items", { timeout: 300_000, skip }, () => {
     assert.deepEqual(pupil.context.complaints, []);
   });
 
-  it("the centre has them whole", async () => {
+  step("the centre has them whole", async () => {
     const [attempt] = await attemptsOf(box);
     assert.equal(attempt.code, code);
     await assertWholeAtCentre(box, [code]);

@@ -1,12 +1,13 @@
 // Three pupils at three PCs from login to kode bukti: one loses the network, one reloads, one moves to another PC by
 // two digits; the server is killed once; the board follows within a second; the centre has it all.
-import { after, before, describe, it } from "node:test";
+import { after, before, describe } from "node:test";
 import assert from "node:assert/strict";
 import { Box } from "./lib/box.mjs";
 import { assertAccessible, openBrowser, openPc, shot } from "./lib/browser.mjs";
 import { assertWholeAtCentre } from "./lib/outcome.mjs";
 import { Proctor } from "./lib/proctor.mjs";
 import { Pupil } from "./lib/pupil.mjs";
+import { story } from "./lib/steps.mjs";
 
 const tests = [["Latihan", 3], ["Literasi Membaca", 12], ["Survei Murid", 10]];
 const board_ms_max = 1_000;
@@ -15,6 +16,7 @@ describe("three browsers from login to kode bukti", { timeout: 300_000 }, () => 
   let box, browser, proctor, ana, budi, citra;
   const codes = [];
   const contexts = [];
+  const step = story(contexts);
   const pc = async () => {
     contexts.push(await openPc(browser));
     return contexts.at(-1);
@@ -34,7 +36,7 @@ describe("three browsers from login to kode bukti", { timeout: 300_000 }, () => 
     await box?.stop();
   });
 
-  it("the proctor logs in and sees three participants who have not", async () => {
+  step("the proctor logs in and sees three participants who have not", async () => {
     await proctor.login();
     await proctor.go("Status Peserta");
     for (const one of [ana, budi, citra]) {
@@ -42,7 +44,7 @@ describe("three browsers from login to kode bukti", { timeout: 300_000 }, () => 
     }
   });
 
-  it("each logs in with the card, confirms and types the token", async () => {
+  step("each logs in with the card, confirms and types the token", async () => {
     await ana.open();
     await shot(ana.page, "01-masuk");
     await assertAccessible(ana.page, "login");
@@ -59,7 +61,7 @@ describe("three browsers from login to kode bukti", { timeout: 300_000 }, () => 
     await assertAccessible(ana.page, "card before a test");
   });
 
-  it("all finish the practice and are shown a kode bukti", async () => {
+  step("all finish the practice and are shown a kode bukti", async () => {
     for (const one of [ana, budi, citra]) {
       await one.startTest(tests[0][0]);
       await one.work(tests[0][1]);
@@ -73,7 +75,7 @@ describe("three browsers from login to kode bukti", { timeout: 300_000 }, () => 
     }
   });
 
-  it("the board follows an answer within a second", async () => {
+  step("the board follows an answer within a second", async () => {
     await ana.answer();
     await ana.saved();
     const took_ms = await proctor.follows(ana.card.name, (_, text) => text.includes("1/12"), 5_000);
@@ -82,7 +84,7 @@ describe("three browsers from login to kode bukti", { timeout: 300_000 }, () => 
     await assertAccessible(ana.page, "item");
   });
 
-  it("one loses the network, goes on, and the rest arrives by itself", async () => {
+  step("one loses the network, goes on, and the rest arrives by itself", async () => {
     await ana.next();
     await ana.context.setOffline(true);
     for (const number of [2, 3, 4]) {
@@ -98,7 +100,7 @@ describe("three browsers from login to kode bukti", { timeout: 300_000 }, () => 
     await proctor.follows(ana.card.name, (_, text) => text.includes("4/12"), board_ms_max * 5);
   });
 
-  it("one reloads and is at the same item with the same answer", async () => {
+  step("one reloads and is at the same item with the same answer", async () => {
     await budi.work(4, 1, 1);
     const before_text = await budi.page.locator("main").innerText();
     await budi.page.reload();
@@ -108,7 +110,7 @@ describe("three browsers from login to kode bukti", { timeout: 300_000 }, () => 
     await budi.next();
   });
 
-  it("the server is killed and nobody logs in again", async () => {
+  step("the server is killed and nobody logs in again", async () => {
     await ana.atItem(5);
     await box.killServer();
     await ana.answer();
@@ -119,7 +121,7 @@ describe("three browsers from login to kode bukti", { timeout: 300_000 }, () => 
     await proctor.follows(budi.card.name, (_, text) => text.includes("5/12"), 30_000);
   });
 
-  it("one moves to another PC by two digits and the old PC is locked", async () => {
+  step("one moves to another PC by two digits and the old PC is locked", async () => {
     await citra.work(3);
     await citra.saved();
     const old_page = citra.page;
@@ -141,7 +143,7 @@ describe("three browsers from login to kode bukti", { timeout: 300_000 }, () => 
     assert.ok(await citra.page.locator("[data-response] :checked, [data-response]").count() > 0);
   });
 
-  it("all finish the sesi", async () => {
+  step("all finish the sesi", async () => {
     await citra.work(tests[1][1], 2);
     await shot(citra.page, "08-soal-terakhir");
     await ana.work(tests[1][1], 5);
@@ -160,14 +162,14 @@ describe("three browsers from login to kode bukti", { timeout: 300_000 }, () => 
     assert.equal(codes.length, 9);
   });
 
-  it("the centre has every answer under the same kode bukti", async () => {
+  step("the centre has every answer under the same kode bukti", async () => {
     await assertWholeAtCentre(box, codes);
     await proctor.go("Sinkronisasi");
     await shot(proctor.page, "11-sinkronisasi");
     await assertAccessible(proctor.page, "sync");
   });
 
-  it("no page complained on its console", () => {
+  step("no page complained on its console", () => {
     assert.deepEqual(contexts.flatMap((one) => one.complaints), []);
   });
 });

@@ -10,8 +10,8 @@ export class Proctor {
     const { url, proctor } = this.box.info;
     this.page = await this.context.newPage();
     await this.page.goto(`${url}/proktor`);
-    await this.page.getByLabel("Username").fill(proctor.username);
-    await this.page.getByLabel("Kata sandi", { exact: true }).fill(proctor.password);
+    await this.page.getByRole("textbox", { name: "Username" }).fill(proctor.username);
+    await this.page.getByRole("textbox", { name: "Kata sandi" }).fill(proctor.password);
     await this.page.getByRole("button", { name: "Masuk" }).click();
     await this.page.getByRole("link", { name: "Status Peserta" }).waitFor();
   }
