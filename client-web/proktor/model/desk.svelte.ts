@@ -11,7 +11,7 @@ import { needsOf } from "./needs.ts";
 import { chooseSitting } from "./sittings.ts";
 import type { BoardFrame, Info, Me, Overview, RowsFrame, ServerHealth, Sitting, TickFrame, Token, User } from "./types.ts";
 
-export type Phase = "loading" | "unreachable" | "login" | "password" | "ready";
+export type Phase = "loading" | "unreachable" | "no-rights" | "login" | "password" | "ready";
 export type PasswordReason = "idle" | "expired";
 
 export const idle_max_ms = 5 * 60_000;
@@ -109,7 +109,10 @@ export class Desk {
   async refresh(): Promise<void> {
     this.overviewAt_ms = monotonic_ms();
     const reply = await get<Overview>("/api/proctor/overview");
-    if (!reply.ok) return this.noteRefusal(reply);
+    if (!reply.ok) {
+      if (reply.status === 403 && !this.overview) this.phase = "no-rights";
+      return this.noteRefusal(reply);
+    }
     this.overview = reply.data;
     this.setClock(reply.data.now);
     if (this.sitting) return;
@@ -165,7 +168,8 @@ export class Desk {
       return;
     }
     await this.refresh();
-    this.phase = this.overview ? "ready" : "unreachable";
+    if (this.overview) this.phase = "ready";
+    else if (this.phase !== "no-rights") this.phase = "unreachable";
   }
 
   private follow(): void {
