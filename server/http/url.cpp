@@ -3,6 +3,8 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
+#include <charconv>
+
 namespace proktor::http {
 namespace {
 
@@ -26,8 +28,12 @@ Result<ParsedUrl> parse_url(std::string_view url) {
   }
   parsed.tls = view->scheme() == "https";
   parsed.endpoint.host = view->host_address();
-  parsed.endpoint.port = view->has_port() ? view->port_number() : parsed.tls ? https_port : http_port;
-  if (parsed.endpoint.port == 0) return fail(Errc::bad_field, "port");
+  parsed.endpoint.port = parsed.tls ? https_port : http_port;
+  if (auto const port = view->port(); !port.empty()) {
+    // Not port_number(): it takes a number above 65,535 modulo 65,536.
+    auto const error = std::from_chars(port.data(), port.data() + port.size(), parsed.endpoint.port).ec;
+    if (error != std::errc() || parsed.endpoint.port == 0) return fail(Errc::bad_field, "port");
+  }
   auto const target = view->encoded_target();
   if (!target.empty() && target.front() == '/') parsed.target = std::string(target.data(), target.size());
   return parsed;

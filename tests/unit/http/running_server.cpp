@@ -31,6 +31,7 @@ void RunningServer::stop() {
   if (!thread_.joinable()) return;
   on_thread([this] { server_.reset(); });
   work_.reset();
+  context_->stop();  // a handler of the test may still be waiting
   thread_.join();
   context_.reset();
 }
