@@ -42,8 +42,7 @@ def drill(demo, seconds_per_test: float) -> subprocess.Popen:
 
 def play_sitting(demo) -> tuple[dict, list[int]]:
     """The pupils' day with its accidents; gives the drill's own report and how long each restart took."""
-    tests = len(demo.staff.ask("GET", "/api/proctor/board?sitting=" + demo.sitting)["sitting"]["tests"])
-    planned_s = demo.options.seconds_per_test * tests
+    planned_s = demo.options.seconds_per_test * demo.tests
     accidents = [(planned_s * (i + 1) / (KILLS + 1), "kill") for i in range(KILLS)] + [(planned_s / 2, "centre")]
     begin = time.monotonic()
     player = drill(demo, demo.options.seconds_per_test)
@@ -86,17 +85,89 @@ def report_of(demo) -> dict:
     return json.loads(demo.tool("proktor-pusat", "report", "--data", demo.centre, "--json"))
 
 
-def walk(node):
-    """Every object in a JSON document."""
-    if isinstance(node, dict):
-        yield node
-    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
-        yield from walk(child)
+def wait_for_centre(demo, stream: str, last_lsn: int) -> dict:
+    """The centre's report once it has opened and recomputed everything up to last_lsn."""
+    def complete():
+        report = report_of(demo)
+        return next((report for one in report["streams"] if one["stream"] == stream and one["opened"] >= last_lsn), None)
+
+    return wait_for("pusat", complete, SYNC_TIMEOUT_S, 0.5)
+
+
+def attempts_at_centre(report: dict) -> dict:
+    return {attempt["attempt"]: attempt for stream in report["streams"] for school in stream["schools"]
+            for person in school["participants"] for attempt in person["attempts"]}
+
+
+def acknowledged(path: str) -> dict:
+    """(attempt, term, n) -> {seq: head} of every acknowledgement that the virtual pupils were given."""
+    heads: dict = {}
+    with open(path, encoding="ascii") as ledger:
+        for line in ledger:
+            one = json.loads(line)
+            if "seq" in one:
+                heads.setdefault((one["attempt"], one["term"], one["n"]), {})[one["seq"]] = one["head"]
+    return heads
+
+
+def differences(pupils: dict, ledger: dict, box: dict, centre: dict) -> list[str]:
+    """What does not agree between what pupils were told, what the box holds and what the centre recomputed."""
+    wrong = []
+    for attempt, code in pupils.items():
+        for where, there in (("server", box), ("pusat", centre)):
+            if there.get(attempt, {}).get("code") != code:
+                wrong.append(f"{attempt}: kode bukti {code}, {where} {there.get(attempt, {}).get('code')}")
+        if centre.get(attempt, {}).get("verdict") != "matches":
+            wrong.append(f"{attempt}: pusat menilai {centre.get(attempt, {}).get('verdict')}")
+    for (attempt, term, n), heads in ledger.items():
+        epochs = {(one["term"], one["n"]): one for one in centre.get(attempt, {}).get("epochs", [])}
+        at_centre = epochs.get((term, n), {"seq": 0, "head": ""})
+        last = max(heads)
+        # The chain links every line to the one before: an equal head means that all lines up to it are equal.
+        if at_centre["seq"] < last or (at_centre["seq"] == last and at_centre["head"] != heads[last]):
+            wrong.append(f"{attempt} {term}.{n}: tersimpan sampai {last}, pusat sampai {at_centre['seq']}")
+    return wrong
 
 
 def play(demo) -> int:
     print(f"{len(demo.info['cards'])} murid virtual mengerjakan {demo.sitting}; pusat belum terhubung", flush=True)
-    report, restarts_ms = play_sitting(demo)
+    drilled, restarts_ms = play_sitting(demo)
     demo.staff.ask("POST", "/api/proctor/sitting/close", {"sitting": demo.sitting})
     stream, last_lsn = journal_end(demo)
     print(f"Sesi ditutup; menunggu pusat menerima sampai catatan {last_lsn}", flush=True)
+    report = wait_for_centre(demo, stream, last_lsn)
+
+    ledger_path = os.path.join(demo.data, "ledger.ndjson")
+    verdict = json.loads(demo.tool("proktor", "drill", "--demo", os.path.join(demo.data, "demo.json"),
+                                   "--ledger", ledger_path, "--verify", "--json"))["verify"]
+    box = attempts_at_box(demo)
+    for name in ("proktor-sync", "proktor-run"):
+        code = demo.processes.stop_one(name)
+        if code != 0:
+            raise DemoError(f"{name} berhenti dengan kode {code}\n{demo.processes.log_tail(name)}")
+    demo.tool("proktor", "verify", demo.box)
+
+    pupils = {one["attempt"]: one["code"] for one in drilled["codes"]}
+    ledger = acknowledged(ledger_path)
+    wrong = differences(pupils, ledger, box, attempts_at_centre(report))
+    expected = len(demo.info["cards"]) * demo.tests
+    if len(pupils) != expected:
+        wrong.append(f"{len(pupils)} pengerjaan selesai, seharusnya {expected}")
+    if len(restarts_ms) != KILLS:
+        wrong.append(f"server dimatikan {len(restarts_ms)} kali, seharusnya {KILLS}")
+    if not verdict["ok"]:
+        wrong.append(f"jurnal: {verdict['missing']} hilang, {verdict['different']} berbeda")
+    summary = "\n".join([
+        "Ringkasan",
+        f"  murid virtual                 {drilled['students']}, selesai {drilled['finished']}",
+        f"  jawaban yang dijanjikan       {verdict['acknowledged']} ({sum(map(len, ledger.values()))} tercatat)",
+        f"  hilang di jurnal              {verdict['missing']}",
+        f"  server dimatikan paksa        {len(restarts_ms)} kali, menjawab lagi setelah "
+        + ", ".join(f"{ms} ms" for ms in restarts_ms),
+        f"  kode bukti cocok              {len(pupils)} dari {expected} (murid, server, pusat)",
+        f"  diterima pusat                sampai catatan {last_lsn}, {report['totals']['events']} kejadian",
+        "  verify                        semua rantai utuh",
+        f"  hasil                         {'BAIK' if not wrong else 'TIDAK BAIK'}", *(f"    {one}" for one in wrong[:20])])
+    write_whole(os.path.join(demo.data, "summary.txt"), summary + "\n")
+    print(f"\n{summary}", flush=True)
+    return 1 if wrong else 0

@@ -48,6 +48,7 @@ class Demo:
         self.processes = Processes(os.path.join(self.data, "log"))
         self.info: dict = {}
         self.sitting = ""
+        self.tests = 0
         self.staff: Staff | None = None
 
     def tool(self, *arguments: str) -> str:
@@ -117,7 +118,8 @@ class Demo:
         if login["must_change"]:
             self.staff.ask("POST", "/api/staff/password", {"old": first[PROCTOR], "new": PROCTOR_PASSWORD})
         overview = self.staff.ask("GET", "/api/proctor/overview")
-        self.sitting = next(one["id"] for one in overview["sittings"] if one["id"].split(":")[-1] == SITTING)
+        sitting = next(one for one in overview["sittings"] if one["id"].split(":")[-1] == SITTING)
+        self.sitting, self.tests = sitting["id"], len(sitting["tests"])
         self.staff.ask("POST", "/api/proctor/sitting/open", {"sitting": self.sitting})
         token = self.staff.ask("POST", "/api/proctor/token", {"sitting": self.sitting})
         cards = [{"username": row["username"], "password": row["password"], "name": row["name"]}
