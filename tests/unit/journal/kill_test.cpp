@@ -112,8 +112,7 @@ std::vector<Ack> kill_after(Child child, std::size_t count) {
 TEST_CASE("child: appends until it is killed", "[.child]") {
   auto const* directory = std::getenv("PROKTOR_TEST_DIRECTORY");
   auto const* acks = std::getenv("PROKTOR_TEST_ACKS");
-  REQUIRE(directory != nullptr);
-  REQUIRE(acks != nullptr);
+  if (directory == nullptr || acks == nullptr) return;  // not started by the test below
   append_for_ever(directory, std::atoi(acks));
 }
 
