@@ -141,6 +141,7 @@ export const people = {
       OFFLINE: "Tidak tersambung ke pusat. Hasil aman di komputer ini. Periksa kabel internet; pengiriman lanjut sendiri dari titik terakhir.",
     },
     complete: "LENGKAP",
+    so_far: "Semua jawaban sampai sekarang sudah diterima pusat.",
     complete_text: "Semua jawaban sudah diterima pusat.",
     gate: "Sambungan ke pusat",
     reason: (reason: string) => `Sebab: ${reason}`,
