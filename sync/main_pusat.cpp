@@ -1,5 +1,5 @@
-// proktor-pusat: the centre's side. `serve` takes segments and signs receipts, `open` reads them with the centre's key,
-// `report` says what has arrived.
+// proktor-pusat: the centre's side. `serve` takes segments and signs receipts, `open` reads them with the
+// centre's key, `report` says what has arrived.
 
 #include "base/log.hpp"
 #include "sync/pusat/commands.hpp"

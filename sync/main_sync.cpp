@@ -1,9 +1,10 @@
-// proktor-sync: the only program of a box that dials out. Follows proktord's feed, seals segments, brings them to the
-// centre and the receipts back. Stops on SIGTERM; whatever it was doing goes on at the next start.
+// proktor-sync: the only program of a box that dials out. Follows proktord's feed, seals segments, brings
+// them to the centre and the receipts back. Stops on SIGTERM; whatever it was doing goes on at the next
+// start.
 
 #include "base/log.hpp"
-#include "sync/agent/agent.hpp"
 #include "base/service_notify.hpp"
+#include "sync/agent/agent.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/asio/io_context.hpp>
@@ -17,7 +18,7 @@ namespace {
 
 int run(int argc, char** argv) {
   CLI::App app("Membawa hasil ke pusat dan tanda terima kembali.", "proktor-sync");
-  std::string config_path = "/etc/proktor/sync.toml";
+  std::string config_path = "/etc/proktor/proktor-sync.toml";
   bool check_only = false;
   app.add_option("--config", config_path, "Berkas pengaturan TOML");
   app.add_flag("--check-config", check_only, "Periksa berkas pengaturan, lalu berhenti");

@@ -9,8 +9,8 @@
 #include "seal/certificate.hpp"
 #include "seal/trust.hpp"
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include <array>
 #include <cstdio>
@@ -32,8 +32,9 @@ struct Authority {
 
 Result<Authority> read_authority(fs::path const& directory) {
   std::array<std::string, 5> texts;
-  constexpr std::array<char const*, 5> names = {"authority/box.key", "authority/box.pem", "authority/root.pem",
-                                                "centre/centre.pem", "centre/centre_chain.pem"};
+  constexpr std::array<char const*, 5> names = {"authority/box.key", "authority/box.pem",
+                                                "authority/root.pem", "centre/centre.pem",
+                                                "centre/centre_chain.pem"};
   for (std::size_t i = 0; i < names.size(); ++i) {
     auto text = read_file(directory / names[i], pem_bytes_max);
     if (!text) return text.error();
@@ -59,7 +60,8 @@ std::string enrolment_json(EnrolOptions const& options, std::vector<std::string>
 }
 
 Result<void> check_options(EnrolOptions const& options) {
-  if (!seal::is_certificate_id(options.box)) return fail(Errc::bad_field, "--box: 1-64 huruf, angka, _ atau -");
+  if (!seal::is_certificate_id(options.box))
+    return fail(Errc::bad_field, "--box: 1-64 huruf, angka, _ atau -");
   if (options.name.empty() || options.name.size() > name_bytes_max || !is_utf8(options.name))
     return fail(Errc::bad_field, "--name: 1-200 byte teks");
   if (!options.centre_url.empty() && !options.centre_url.starts_with("https://"))
@@ -77,8 +79,8 @@ Result<void> enrol(EnrolOptions const& options, std::int64_t now_s) {
   if (!authority) return authority.error();
   auto const box = seal::make_leaf(authority->box, seal::Role::box, options.box, {}, now_s);
   if (!box) return box.error();
-  auto const identity = seal::check_certificate(box->certificate_pem, authority->box.certificate_pem, authority->roots,
-                                                seal::Role::box, seal::build_time_floor_s);
+  auto const identity = seal::check_certificate(box->certificate_pem, authority->box.certificate_pem,
+                                                authority->roots, seal::Role::box, seal::build_time_floor_s);
   if (!identity) return identity.error();
   std::vector<std::string> const hosts = with_local_names(options.hosts);
   auto const lan = seal::make_school_tls(options.box, hosts, now_s);
@@ -99,7 +101,8 @@ Result<void> enrol(EnrolOptions const& options, std::int64_t now_s) {
   if (!staged) return staged.error();
   for (auto const& [name, content] : files)
     if (auto const added = staged->add(name, content); !added) return added.error();
-  if (auto const added = staged->add("enrolment.json", enrolment_json(options, hosts, *identity, now_s)); !added)
+  if (auto const added = staged->add("enrolment.json", enrolment_json(options, hosts, *identity, now_s));
+      !added)
     return added.error();
   return staged->commit();
 }

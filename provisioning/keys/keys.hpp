@@ -1,7 +1,7 @@
 #pragma once
-// `proktor keys init`: a test authority on disk. Root and one intermediate per role under authority/; what the centre's
-// gateway needs under gateway/ (no key that opens a segment); the key that opens segments under centre/.
-// Whole or nothing. Called from main only.
+// `proktor keys init`: a test authority on disk. Root and one intermediate per role under authority/; what
+// the centre's gateway needs under gateway/ (no key that opens a segment); the key that opens segments under
+// centre/. Whole or nothing. Called from main only.
 
 #include "base/result.hpp"
 
@@ -13,8 +13,8 @@
 namespace proktor::keys {
 
 struct KeysOptions {
-  std::filesystem::path directory;    // must not exist, or be empty
-  std::vector<std::string> hosts{};   // names and addresses of the centre; localhost, 127.0.0.1, ::1 are added
+  std::filesystem::path directory;   // must not exist, or be empty
+  std::vector<std::string> hosts{};  // names and addresses of the centre; localhost, 127.0.0.1, ::1 are added
 };
 
 // Errors: already_imported (the directory holds something), bad_field (a name), io_error, storage_full.

@@ -17,7 +17,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Error io_failure(fs::path const& path) { return fail(Errc::io_error, path.string() + ": " + std::strerror(errno)); }
+Error io_failure(fs::path const& path) {
+  return fail(Errc::io_error, path.string() + ": " + std::strerror(errno));
+}
 
 }  // namespace
 

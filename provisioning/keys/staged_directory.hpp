@@ -1,6 +1,6 @@
 #pragma once
-// A directory that appears whole or not at all: files are written into a hidden sibling, which takes the final name
-// at the end. Keys get mode 0600, the rest 0644. Blocking; one thread.
+// A directory that appears whole or not at all: files are written into a hidden sibling, which takes the
+// final name at the end. Keys get mode 0600, the rest 0644. Blocking; one thread.
 
 #include "base/result.hpp"
 
@@ -17,7 +17,8 @@ class StagedDirectory {
   StagedDirectory& operator=(StagedDirectory&&) = delete;
   ~StagedDirectory();  // removes what was not committed
 
-  // `name` may have one folder in front. ".key" files are for their owner only. Errors: io_error, storage_full.
+  // `name` may have one folder in front. ".key" files are for their owner only. Errors: io_error,
+  // storage_full.
   Result<void> add(std::string_view name, std::string_view content);
 
   // Gives the directory its name. Errors: already_enrolled (the name is taken), io_error.

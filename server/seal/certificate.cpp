@@ -33,7 +33,8 @@ struct Plan {
 
 bool is_address(std::string const& name) {
   std::array<unsigned char, 16> raw{};
-  return ::inet_pton(AF_INET, name.c_str(), raw.data()) == 1 || ::inet_pton(AF_INET6, name.c_str(), raw.data()) == 1;
+  return ::inet_pton(AF_INET, name.c_str(), raw.data()) == 1 ||
+         ::inet_pton(AF_INET6, name.c_str(), raw.data()) == 1;
 }
 
 bool add_extension(X509* certificate, X509* issuer, Extension const& extension) {
@@ -52,7 +53,8 @@ bool set_random_serial(X509* certificate) {
   SystemRandom().fill(raw);
   raw[0] = static_cast<std::uint8_t>((raw[0] & 0x7FU) | 0x40U);  // positive, full length
   BIGNUM* const number = BN_bin2bn(raw.data(), static_cast<int>(raw.size()), nullptr);
-  bool const set = number != nullptr && BN_to_ASN1_INTEGER(number, X509_get_serialNumber(certificate)) != nullptr;
+  bool const set =
+      number != nullptr && BN_to_ASN1_INTEGER(number, X509_get_serialNumber(certificate)) != nullptr;
   BN_free(number);
   return set;
 }
@@ -73,7 +75,8 @@ Result<Issued> issue(Plan const& plan, X509* issuer, EVP_PKEY* issuer_key) {
   Certificate const certificate(X509_new());
   if (!key || !certificate) return openssl_error(Errc::certificate_invalid, "new key");
   X509* const signer = issuer != nullptr ? issuer : certificate.get();
-  bool made = X509_set_version(certificate.get(), X509_VERSION_3) == 1 && set_random_serial(certificate.get()) &&
+  bool made = X509_set_version(certificate.get(), X509_VERSION_3) == 1 &&
+              set_random_serial(certificate.get()) &&
               ASN1_TIME_set(X509_getm_notBefore(certificate.get()), not_before_s) != nullptr &&
               ASN1_TIME_set(X509_getm_notAfter(certificate.get()), plan.end_s) != nullptr &&
               X509_set_pubkey(certificate.get(), key.get()) == 1 && set_subject(certificate.get(), plan) &&
@@ -82,7 +85,8 @@ Result<Issued> issue(Plan const& plan, X509* issuer, EVP_PKEY* issuer_key) {
          add_extension(certificate.get(), signer, {NID_authority_key_identifier, "keyid:always"});
   for (Extension const& extension : plan.extensions)
     made = made && add_extension(certificate.get(), signer, extension);
-  made = made && X509_sign(certificate.get(), issuer_key != nullptr ? issuer_key : key.get(), EVP_sha256()) > 0;
+  made =
+      made && X509_sign(certificate.get(), issuer_key != nullptr ? issuer_key : key.get(), EVP_sha256()) > 0;
   if (!made) return openssl_error(Errc::certificate_invalid, plan.common_name);
   return Issued{pem_of(key.get()), pem_of(certificate.get())};
 }
@@ -95,7 +99,9 @@ Result<Issued> issue_under(Plan const& plan, Issued const& issuer) {
   return issue(plan, certificate->get(), key->get());
 }
 
-std::int64_t end_after(std::int64_t now_s, std::int64_t life_s) { return std::max(now_s, build_time_floor_s) + life_s; }
+std::int64_t end_after(std::int64_t now_s, std::int64_t life_s) {
+  return std::max(now_s, build_time_floor_s) + life_s;
+}
 
 // The role's mark, and beside it only what TLS asks of the two roles that speak it.
 std::string extended_usage_of(Role role) {
@@ -106,7 +112,8 @@ std::string extended_usage_of(Role role) {
 }
 
 Result<std::string> alternative_names(std::vector<std::string> const& names) {
-  if (names.empty() || names.size() > names_max) return fail(Errc::bad_field, "1 to 32 names or addresses are needed");
+  if (names.empty() || names.size() > names_max)
+    return fail(Errc::bad_field, "1 to 32 names or addresses are needed");
   std::string list;
   for (std::string const& name : names) {
     if (!is_certificate_name(name)) return fail(Errc::bad_field, "not a name or an address: " + name);
@@ -117,13 +124,17 @@ Result<std::string> alternative_names(std::vector<std::string> const& names) {
 
 std::string name_constraints(std::vector<std::string> const& names) {
   std::string list = "critical";
-  // A kind of name without a permitted subtree would be free: these two are there always and name nobody else.
+  // A kind of name without a permitted subtree would be free: these two are there always and name nobody
+  // else.
   std::vector<std::string> permitted = {"localhost", "127.0.0.1", "::1"};
   permitted.insert(permitted.end(), names.begin(), names.end());
   for (std::string const& name : permitted) {
-    if (!is_address(name)) list += ",permitted;DNS:" + name;
-    else if (name.find(':') == std::string::npos) list += ",permitted;IP:" + name + "/255.255.255.255";
-    else list += ",permitted;IP:" + name + "/ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff";
+    if (!is_address(name))
+      list += ",permitted;DNS:" + name;
+    else if (name.find(':') == std::string::npos)
+      list += ",permitted;IP:" + name + "/255.255.255.255";
+    else
+      list += ",permitted;IP:" + name + "/ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff";
   }
   return list;
 }
@@ -138,7 +149,8 @@ bool is_certificate_id(std::string_view id) {
 
 bool is_certificate_name(std::string_view name) {
   if (is_address(std::string(name))) return true;
-  if (name.empty() || name.size() > name_length_max || name.front() == '.' || name.back() == '.') return false;
+  if (name.empty() || name.size() > name_length_max || name.front() == '.' || name.back() == '.')
+    return false;
   if (name.find("..") != std::string_view::npos || name.front() == '-') return false;
   return std::all_of(name.begin(), name.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
@@ -146,13 +158,17 @@ bool is_certificate_name(std::string_view name) {
 }
 
 Result<Issued> make_root(std::string_view name, std::int64_t now_s) {
-  Plan const plan{std::string(name), "root", end_after(now_s, authority_life_s),
-                  {{NID_basic_constraints, "critical,CA:TRUE,pathlen:1"}, {NID_key_usage, "critical,keyCertSign,cRLSign"}}};
+  Plan const plan{std::string(name),
+                  "root",
+                  end_after(now_s, authority_life_s),
+                  {{NID_basic_constraints, "critical,CA:TRUE,pathlen:1"},
+                   {NID_key_usage, "critical,keyCertSign,cRLSign"}}};
   return issue(plan, nullptr, nullptr);
 }
 
 Result<Issued> make_intermediate(Issued const& root, Role role, std::int64_t now_s) {
-  Plan const plan{"Proktor CA " + std::string(name_of(role)), std::string(name_of(role)),
+  Plan const plan{"Proktor CA " + std::string(name_of(role)),
+                  std::string(name_of(role)),
                   end_after(now_s, authority_life_s),
                   {{NID_basic_constraints, "critical,CA:TRUE,pathlen:0"},
                    {NID_key_usage, "critical,keyCertSign,cRLSign"},
@@ -163,7 +179,9 @@ Result<Issued> make_intermediate(Issued const& root, Role role, std::int64_t now
 Result<Issued> make_leaf(Issued const& intermediate, Role role, std::string_view id,
                          std::vector<std::string> const& names, std::int64_t now_s) {
   if (!is_certificate_id(id)) return fail(Errc::bad_field, "not an id: " + std::string(id));
-  Plan plan{std::string(id), std::string(name_of(role)), end_after(now_s, leaf_life_s),
+  Plan plan{std::string(id),
+            std::string(name_of(role)),
+            end_after(now_s, leaf_life_s),
             {{NID_basic_constraints, "critical,CA:FALSE"},
              {NID_key_usage, role == Role::centre ? "critical,keyAgreement" : "critical,digitalSignature"},
              {NID_ext_key_usage, extended_usage_of(role)}}};
@@ -175,18 +193,23 @@ Result<Issued> make_leaf(Issued const& intermediate, Role role, std::string_view
   return issue_under(plan, intermediate);
 }
 
-Result<SchoolTls> make_school_tls(std::string_view id, std::vector<std::string> const& names, std::int64_t now_s) {
+Result<SchoolTls> make_school_tls(std::string_view id, std::vector<std::string> const& names,
+                                  std::int64_t now_s) {
   if (!is_certificate_id(id)) return fail(Errc::bad_field, "not an id: " + std::string(id));
   auto const list = alternative_names(names);
   if (!list) return list.error();
   std::int64_t const end_s = end_after(now_s, leaf_life_s);
-  Plan const authority_plan{"Sekolah " + std::string(id.substr(0, id_length_max - 8)), "LAN", end_s,
+  Plan const authority_plan{"Sekolah " + std::string(id.substr(0, id_length_max - 8)),
+                            "LAN",
+                            end_s,
                             {{NID_basic_constraints, "critical,CA:TRUE,pathlen:0"},
                              {NID_key_usage, "critical,keyCertSign"},
                              {NID_name_constraints, name_constraints(names)}}};
   auto authority = issue(authority_plan, nullptr, nullptr);
   if (!authority) return authority.error();
-  Plan const server_plan{std::string(id), "LAN", end_s,
+  Plan const server_plan{std::string(id),
+                         "LAN",
+                         end_s,
                          {{NID_basic_constraints, "critical,CA:FALSE"},
                           {NID_key_usage, "critical,digitalSignature"},
                           {NID_ext_key_usage, "serverAuth"},

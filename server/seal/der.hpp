@@ -1,6 +1,7 @@
 #pragma once
-// A cursor over DER, for the few fields of a CMS message that OpenSSL neither checks nor shows: versions, algorithm
-// sets, the content cipher's parameters. Views into the caller's bytes; never reads past them. For seal's files only.
+// A cursor over DER, for the few fields of a CMS message that OpenSSL neither checks nor shows: versions,
+// algorithm sets, the content cipher's parameters. Views into the caller's bytes; never reads past them. For
+// seal's files only.
 
 #include <optional>
 #include <string_view>

@@ -86,9 +86,11 @@ Result<std::string> encrypt(std::string_view content, std::string_view recipient
   CMS_RecipientInfo* const added =
       CMS_add1_recipient_cert(cms.get(), recipient->get(), flags | CMS_KEY_PARAM);
   EVP_PKEY_CTX* const agreement = added != nullptr ? CMS_RecipientInfo_get0_pkey_ctx(added) : nullptr;
-  // OpenSSL's own default for the derivation is SHA-1; without set_detached(0) it would leave the content out.
+  // OpenSSL's own default for the derivation is SHA-1; without set_detached(0) it would leave the content
+  // out.
   bool const made = agreement != nullptr && EVP_PKEY_CTX_set_ecdh_kdf_md(agreement, EVP_sha256()) > 0 &&
-                    CMS_set_detached(cms.get(), 0) == 1 && CMS_final(cms.get(), input.get(), nullptr, flags) == 1;
+                    CMS_set_detached(cms.get(), 0) == 1 &&
+                    CMS_final(cms.get(), input.get(), nullptr, flags) == 1;
   if (!made) return openssl_error(Errc::certificate_invalid, "envelope");
   unsigned char* der = nullptr;
   int const length = i2d_CMS_ContentInfo(cms.get(), &der);
@@ -98,7 +100,8 @@ Result<std::string> encrypt(std::string_view content, std::string_view recipient
   return bytes;
 }
 
-Result<std::string> decrypt(std::string_view der, std::string_view key_pem, std::string_view certificate_pem) {
+Result<std::string> decrypt(std::string_view der, std::string_view key_pem,
+                            std::string_view certificate_pem) {
   if (der.size() > envelope_bytes_max) return fail(Errc::too_large, "envelope");
   if (!has_allowed_form(der)) return fail(Errc::decrypt_failed, "form or algorithm");
   auto const key = parse_key(key_pem);

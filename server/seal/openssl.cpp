@@ -12,7 +12,9 @@ namespace {
 constexpr int chain_length_max = 16;
 
 // A key file with a passphrase must fail, not ask at the terminal.
-int no_passphrase(char*, int, int, void*) { return -1; }
+int no_passphrase(char*, int, int, void*) {
+  return -1;
+}
 
 }  // namespace
 
@@ -29,7 +31,9 @@ Bio read_bio(std::string_view bytes) {
   return Bio(BIO_new_mem_buf(bytes.empty() ? "" : bytes.data(), static_cast<int>(bytes.size())));
 }
 
-Bio write_bio() { return Bio(BIO_new(BIO_s_mem())); }
+Bio write_bio() {
+  return Bio(BIO_new(BIO_s_mem()));
+}
 
 std::string bytes_of_bio(BIO* bio) {
   char* data = nullptr;

@@ -1,6 +1,6 @@
 #pragma once
-// Ownership of OpenSSL's objects and the small conversions that seal's own files share. Not for other folders.
-// No function here keeps state; any thread.
+// Ownership of OpenSSL's objects and the small conversions that seal's own files share. Not for other
+// folders. No function here keeps state; any thread.
 
 #include "base/result.hpp"
 
@@ -24,8 +24,12 @@ struct Freed {
     Free(object);
   }
 };
-inline void free_certificate_stack(STACK_OF(X509) * stack) { sk_X509_pop_free(stack, X509_free); }
-inline void free_extended_usage(EXTENDED_KEY_USAGE* usage) { EXTENDED_KEY_USAGE_free(usage); }
+inline void free_certificate_stack(STACK_OF(X509) * stack) {
+  sk_X509_pop_free(stack, X509_free);
+}
+inline void free_extended_usage(EXTENDED_KEY_USAGE* usage) {
+  EXTENDED_KEY_USAGE_free(usage);
+}
 
 using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
 using Certificate = std::unique_ptr<X509, Freed<X509_free>>;

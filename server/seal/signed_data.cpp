@@ -9,7 +9,8 @@ namespace {
 
 constexpr int certificates_carried = 2;  // leaf and intermediate
 constexpr std::string_view sha256_algorithm_plain("\x30\x0b\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01", 13);
-constexpr std::string_view sha256_algorithm_null("\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00", 15);
+constexpr std::string_view sha256_algorithm_null(
+    "\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00", 15);
 constexpr std::string_view version_1("\x01", 1);
 
 std::string der_of(CMS_ContentInfo* cms) {
@@ -75,7 +76,8 @@ std::string der_of(X509_NAME const* name) {
   return std::string(reinterpret_cast<char const*>(der), length);
 }
 
-// OpenSSL finds the signer by name without regard to letter case; here the name must be the certificate's own bytes.
+// OpenSSL finds the signer by name without regard to letter case; here the name must be the certificate's own
+// bytes.
 bool names_exactly(CMS_SignerInfo* signer, X509* leaf) {
   ASN1_OCTET_STRING* key_id = nullptr;
   X509_NAME* issuer = nullptr;
@@ -99,16 +101,17 @@ Result<std::string> sign(std::string_view content, std::string_view key_pem, std
   constexpr unsigned flags = CMS_BINARY | CMS_NOSMIMECAP | CMS_PARTIAL;
   Bio const input = read_bio(content);
   Cms const cms(CMS_sign(nullptr, nullptr, intermediate->get(), nullptr, flags));
-  bool const made = cms &&
-                    CMS_add1_signer(cms.get(), certificate->get(), key->get(), EVP_sha256(), flags) != nullptr &&
-                    CMS_set_detached(cms.get(), 0) == 1 && CMS_final(cms.get(), input.get(), nullptr, flags) == 1;
+  bool const made =
+      cms && CMS_add1_signer(cms.get(), certificate->get(), key->get(), EVP_sha256(), flags) != nullptr &&
+      CMS_set_detached(cms.get(), 0) == 1 && CMS_final(cms.get(), input.get(), nullptr, flags) == 1;
   if (!made) return openssl_error(Errc::signature_invalid, "signing");
   std::string der = der_of(cms.get());
   if (der.empty()) return openssl_error(Errc::signature_invalid, "signing");
   return der;
 }
 
-Result<Verified> verify(std::string_view der, std::string_view roots_pem, Role role, std::int64_t time_floor_s) {
+Result<Verified> verify(std::string_view der, std::string_view roots_pem, Role role,
+                        std::int64_t time_floor_s) {
   if (der.size() > signed_bytes_max) return fail(Errc::too_large, "signed file");
   if (!has_expected_form(der)) return fail(Errc::signature_invalid, "form");
   auto const* at = reinterpret_cast<unsigned char const*>(der.data());
@@ -117,8 +120,9 @@ Result<Verified> verify(std::string_view der, std::string_view roots_pem, Role r
     return openssl_error(Errc::signature_invalid, "encoding");
   ASN1_OCTET_STRING** const content = CMS_get0_content(cms.get());
   STACK_OF(CMS_SignerInfo)* const signers = CMS_get0_SignerInfos(cms.get());
-  if (OBJ_obj2nid(CMS_get0_eContentType(cms.get())) != NID_pkcs7_data || content == nullptr || *content == nullptr ||
-      sk_CMS_SignerInfo_num(signers) != 1 || !is_allowed_signer(sk_CMS_SignerInfo_value(signers, 0)))
+  if (OBJ_obj2nid(CMS_get0_eContentType(cms.get())) != NID_pkcs7_data || content == nullptr ||
+      *content == nullptr || sk_CMS_SignerInfo_num(signers) != 1 ||
+      !is_allowed_signer(sk_CMS_SignerInfo_value(signers, 0)))
     return openssl_error(Errc::signature_invalid, "not allowed");
   CertificateStack const carried(CMS_get1_certs(cms.get()));
   if (!carried || sk_X509_num(carried.get()) != certificates_carried)
@@ -126,7 +130,8 @@ Result<Verified> verify(std::string_view der, std::string_view roots_pem, Role r
 
   // The chain is judged apart, by role and at the time floor; here only the signature over the content.
   Bio const out = write_bio();
-  if (CMS_verify(cms.get(), nullptr, nullptr, nullptr, out.get(), CMS_BINARY | CMS_NO_SIGNER_CERT_VERIFY) != 1)
+  if (CMS_verify(cms.get(), nullptr, nullptr, nullptr, out.get(), CMS_BINARY | CMS_NO_SIGNER_CERT_VERIFY) !=
+      1)
     return openssl_error(Errc::signature_invalid, "signature");
   X509* leaf = nullptr;
   CMS_SignerInfo_get0_algs(sk_CMS_SignerInfo_value(signers, 0), nullptr, &leaf, nullptr, nullptr);

@@ -34,8 +34,10 @@ bool has_exactly_role(X509* certificate, Role role) {
   bool marked = false;
   for (int i = 0; i < sk_ASN1_OBJECT_num(usage.get()); ++i) {
     ASN1_OBJECT const* const object = sk_ASN1_OBJECT_value(usage.get(), i);
-    if (dotted(object) == eku_oid_of(role)) marked = true;
-    else if (!is_tls_usage_of(role, OBJ_obj2nid(object))) return false;
+    if (dotted(object) == eku_oid_of(role))
+      marked = true;
+    else if (!is_tls_usage_of(role, OBJ_obj2nid(object)))
+      return false;
   }
   return marked;
 }
@@ -84,7 +86,8 @@ Result<Identity> check_chain(X509* leaf, STACK_OF(X509) * untrusted, std::string
   if (!roots) return roots.error();
   Store const store(X509_STORE_new());
   StoreContext const context(X509_STORE_CTX_new());
-  for (int i = 0; i < sk_X509_num(roots->get()); ++i) X509_STORE_add_cert(store.get(), sk_X509_value(roots->get(), i));
+  for (int i = 0; i < sk_X509_num(roots->get()); ++i)
+    X509_STORE_add_cert(store.get(), sk_X509_value(roots->get(), i));
   if (X509_STORE_CTX_init(context.get(), store.get(), leaf, untrusted) != 1)
     return openssl_error(Errc::certificate_invalid, "chain");
   X509_VERIFY_PARAM* const rules = X509_STORE_CTX_get0_param(context.get());

@@ -6,10 +6,10 @@
 #include "seal/role.hpp"
 #include "sync/agent/lock_file.hpp"
 
+#include <fmt/format.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/json.hpp>
-#include <fmt/format.h>
 
 #include <utility>
 
@@ -55,7 +55,8 @@ std::optional<JournalInfo> journal_of(json::value const& value) {
   info.event = fields.text_or("event");
   info.last_lsn = fields.natural("last_lsn");
   // The box's own journal (accounts, enrolment) belongs to no kegiatan and stays on the box.
-  if (!fields.ok() || !stream || info.event.empty() || !seal::is_certificate_id(info.journal)) return std::nullopt;
+  if (!fields.ok() || !stream || info.event.empty() || !seal::is_certificate_id(info.journal))
+    return std::nullopt;
   info.stream = *stream;
   return info;
 }
@@ -79,10 +80,13 @@ Result<std::unique_ptr<Agent>> Agent::create(asio::any_io_executor executor, Syn
 }
 
 Agent::Agent(Context context, Fd lock)
-    : context_(std::move(context)), lock_(std::move(lock)),
+    : context_(std::move(context)),
+      lock_(std::move(lock)),
       feed_(context_.executor, unix_endpoint(context_.config.feed_socket)),
-      control_(context_.executor, unix_endpoint(context_.config.control_socket)), list_wake_(context_.executor),
-      status_wake_(context_.executor), centre_wake_(context_.executor) {
+      control_(context_.executor, unix_endpoint(context_.config.control_socket)),
+      list_wake_(context_.executor),
+      status_wake_(context_.executor),
+      centre_wake_(context_.executor) {
   if (context_.centre) centre_.emplace(context_.executor, context_.centre->endpoint, context_.centre->tls);
 }
 
@@ -153,7 +157,7 @@ asio::awaitable<void> Agent::list_journals() {
     if (context_.stopping) co_return;
     if (journals) set_journals(*journals);
     co_await list_wake_.wait(journals && !journals->empty() ? context_.config.status_interval
-                                                           : context_.config.local_retry);
+                                                            : context_.config.local_retry);
   }
 }
 
@@ -193,7 +197,8 @@ std::string Agent::status_json() const {
       {"state", state},
       {"error", error},
       {"spooled", std::move(spooled)},
-      {"last_contact", context_.last_contact_ms == 0 ? json::value(nullptr) : json::value(context_.last_contact_ms)}};
+      {"last_contact",
+       context_.last_contact_ms == 0 ? json::value(nullptr) : json::value(context_.last_contact_ms)}};
   return json::serialize(object);
 }
 

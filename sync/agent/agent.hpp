@@ -1,7 +1,7 @@
 #pragma once
-// proktor-sync as a whole: finds the journals of proktord and the streams of the spool, runs one worker for each, tells
-// proktord the state. Holds the spool's lock while it lives: two agents on one spool could seal one range twice.
-// I/O thread only.
+// proktor-sync as a whole: finds the journals of proktord and the streams of the spool, runs one worker for
+// each, tells proktord the state. Holds the spool's lock while it lives: two agents on one spool could seal
+// one range twice. I/O thread only.
 
 #include "sync/agent/context.hpp"
 #include "sync/agent/stream_worker.hpp"

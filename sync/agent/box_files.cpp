@@ -16,15 +16,14 @@ constexpr std::size_t file_bytes_max = 64 * 1024;
 Result<BoxFiles> load_box_files(std::filesystem::path const& directory) {
   BoxFiles files;
   std::string enrolment;
-  std::pair<char const*, std::string*> const wanted[] = {{"box.key", &files.signer.key},
-                                                         {"box.pem", &files.signer.certificate},
-                                                         {"chain.pem", &files.signer.chain},
-                                                         {"centre.pem", &files.centre_certificate},
-                                                         {"receipt_roots.pem", &files.roots},
-                                                         {"enrolment.json", &enrolment}};
+  std::pair<char const*, std::string*> const wanted[] = {
+      {"box.key", &files.signer.key},      {"box.pem", &files.signer.certificate},
+      {"chain.pem", &files.signer.chain},  {"centre.pem", &files.centre_certificate},
+      {"receipt_roots.pem", &files.roots}, {"enrolment.json", &enrolment}};
   for (auto const& [name, out] : wanted) {
     auto text = read_file(directory / name, file_bytes_max);
-    if (!text) return text.error() == Errc::not_found ? fail(Errc::not_enrolled, text.error().detail) : text.error();
+    if (!text)
+      return text.error() == Errc::not_found ? fail(Errc::not_enrolled, text.error().detail) : text.error();
     *out = std::move(*text);
   }
   core::JsonFields fields(enrolment);

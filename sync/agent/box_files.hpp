@@ -17,7 +17,8 @@ struct BoxFiles {
   std::string centre_url{};  // empty when the enrolment names none
 };
 
-// Checks that the certificate is a box's and names the box. Errors: not_enrolled, certificate_invalid, io_error.
+// Checks that the certificate is a box's and names the box. Errors: not_enrolled, certificate_invalid,
+// io_error.
 Result<BoxFiles> load_box_files(std::filesystem::path const& directory);
 
 }  // namespace proktor::sync

@@ -95,7 +95,8 @@ Result<SyncConfig> parse_config(std::string_view text) {
   try {
     table = toml::parse(text);
   } catch (toml::parse_error const& error) {
-    return fail(Errc::config_invalid, fmt::format("baris {}: {}", error.source().begin.line, error.description()));
+    return fail(Errc::config_invalid,
+                fmt::format("baris {}: {}", error.source().begin.line, error.description()));
   }
   SyncConfig config;
   TableReader reader(table);
@@ -115,7 +116,8 @@ Result<SyncConfig> parse_config(std::string_view text) {
   reader.seconds("status_interval_s", config.status_interval);
   if (!config.centre_url.empty() && !config.centre_url.starts_with("https://"))
     reader.complain("centre_url", "harus https://");
-  if (config.chunk_bytes_first > config.chunk_bytes_max) reader.complain("chunk_bytes_first", "di atas chunk_bytes_max");
+  if (config.chunk_bytes_first > config.chunk_bytes_max)
+    reader.complain("chunk_bytes_first", "di atas chunk_bytes_max");
   if (config.backoff_first > config.backoff_max) reader.complain("backoff_first_s", "di atas backoff_max_s");
   if (std::string complaints = reader.finish(); !complaints.empty())
     return fail(Errc::config_invalid, std::move(complaints));

@@ -5,8 +5,8 @@
 #include "seal/signed_data.hpp"
 #include "sync/agent/pack.hpp"
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include <charconv>
 
@@ -21,9 +21,11 @@ constexpr std::size_t lsn_digits = 12;
 constexpr std::string_view suffix = ".segment";
 
 json::object common_fields(std::string_view type, std::string const& organiser, std::string const& event,
-                           std::string const& box, Bytes16 const& stream, std::uint64_t first, std::uint64_t last) {
-  return {{"type", type},     {"v", 1},         {"organiser", organiser}, {"event", event}, {"box", box},
-          {"stream", hex(stream)}, {"first", first}, {"last", last}};
+                           std::string const& box, Bytes16 const& stream, std::uint64_t first,
+                           std::uint64_t last) {
+  return {{"type", type},   {"v", 1},      {"organiser", organiser},
+          {"event", event}, {"box", box},  {"stream", hex(stream)},
+          {"first", first}, {"last", last}};
 }
 
 std::string header_text(SegmentHeader const& header) {
@@ -37,8 +39,10 @@ std::string header_text(SegmentHeader const& header) {
 template <class Array>
 void read_hex(core::JsonFields& fields, std::string_view name, Array& out,
               std::optional<Array> (*parse)(std::string_view)) {
-  if (auto const value = parse(fields.text(name))) out = *value;
-  else fields.refuse(name);
+  if (auto const value = parse(fields.text(name)))
+    out = *value;
+  else
+    fields.refuse(name);
 }
 
 template <class Statement>
@@ -115,8 +119,8 @@ Result<std::string> open_envelope(std::string_view envelope, std::string_view ce
 }
 
 Result<std::string> sign_receipt(Receipt const& receipt, SigningKey const& signer) {
-  json::object object = common_fields("receipt", receipt.organiser, receipt.event, receipt.box, receipt.stream,
-                                      receipt.first, receipt.last);
+  json::object object = common_fields("receipt", receipt.organiser, receipt.event, receipt.box,
+                                      receipt.stream, receipt.first, receipt.last);
   object["hash"] = hex(receipt.hash);
   object["contiguous"] = receipt.contiguous;
   object["at"] = receipt.at_ms;
@@ -137,9 +141,9 @@ Result<Receipt> read_receipt(std::string_view file, std::string_view roots, std:
 }
 
 bool receipt_matches(Receipt const& receipt, SegmentHeader const& header) {
-  return receipt.organiser == header.organiser && receipt.event == header.event && receipt.box == header.box &&
-         receipt.stream == header.stream && receipt.first == header.first && receipt.last == header.last &&
-         receipt.hash == header.hash;
+  return receipt.organiser == header.organiser && receipt.event == header.event &&
+         receipt.box == header.box && receipt.stream == header.stream && receipt.first == header.first &&
+         receipt.last == header.last && receipt.hash == header.hash;
 }
 
 }  // namespace proktor::sync

@@ -1,6 +1,6 @@
 #pragma once
-// Segments and receipts as bytes: docs/protocol.md, "Segments". Used by the box's sync and by the centre. Pure but for
-// randomness in keys; any thread.
+// Segments and receipts as bytes: docs/protocol.md, "Segments". Used by the box's sync and by the centre.
+// Pure but for randomness in keys; any thread.
 
 #include "base/bytes.hpp"
 #include "base/clock.hpp"
@@ -64,8 +64,8 @@ struct SigningKey {
 Result<std::string> seal_segment(SegmentHeader const& header, std::string_view plain, SigningKey const& box,
                                  std::string_view centre_certificate);
 
-// The outer half: who signed, and the header. Opens nothing, so the gateway can do it. The header's box equals the
-// signer. Errors: signature_invalid, certificate_invalid, segment_invalid, too_large.
+// The outer half: who signed, and the header. Opens nothing, so the gateway can do it. The header's box
+// equals the signer. Errors: signature_invalid, certificate_invalid, segment_invalid, too_large.
 struct SignedSegment {
   SegmentHeader header;
   std::string envelope;

@@ -5,8 +5,11 @@
 namespace proktor::sync {
 
 SegmentBuilder::SegmentBuilder(Bytes16 const& stream, std::uint64_t last, Bytes32 const& hash)
-    : stream_(stream), sealed_last_(last), sealed_hash_(last == 0 ? journal::genesis_hash(stream) : hash),
-      last_(sealed_last_), hash_(sealed_hash_) {}
+    : stream_(stream),
+      sealed_last_(last),
+      sealed_hash_(last == 0 ? journal::genesis_hash(stream) : hash),
+      last_(sealed_last_),
+      hash_(sealed_hash_) {}
 
 bool SegmentBuilder::fits(std::string_view line) const {
   return plain_.size() + line.size() + 1 <= segment_plain_bytes_max;

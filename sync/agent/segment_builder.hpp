@@ -1,6 +1,6 @@
 #pragma once
-// Collects feed lines of one stream into the next segment's content and re-checks the hash chain while reading. Pure
-// state; no files, no clock.
+// Collects feed lines of one stream into the next segment's content and re-checks the hash chain while
+// reading. Pure state; no files, no clock.
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
@@ -19,7 +19,8 @@ class SegmentBuilder {
   SegmentBuilder(Bytes16 const& stream, std::uint64_t last, Bytes32 const& hash);
 
   // One feed line without the line feed. When it does not follow, nothing changes.
-  // Errors: bad_json, chain_broken (lsn or hash does not follow), too_large (the line alone is over the limit).
+  // Errors: bad_json, chain_broken (lsn or hash does not follow), too_large (the line alone is over the
+  // limit).
   Result<void> add(std::string_view line);
 
   // Whether `line` still fits beside what is there.

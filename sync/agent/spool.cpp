@@ -20,7 +20,8 @@ bool is_leftover(std::string const& name) {
   std::size_t const dot = name.rfind('.');
   if (dot == std::string::npos || name.size() - dot != 7) return false;
   std::string const stem = name.substr(0, dot);
-  return stem.ends_with(segment_extension) || stem.ends_with(receipt_extension) || stem.ends_with(delivered_extension);
+  return stem.ends_with(segment_extension) || stem.ends_with(receipt_extension) ||
+         stem.ends_with(delivered_extension);
 }
 
 }  // namespace
@@ -47,7 +48,8 @@ Result<Spool> Spool::open(fs::path const& directory, Bytes16 const& stream, std:
 
 Result<void> Spool::scan() {
   std::error_code failure;
-  for (fs::directory_iterator entry(directory_, failure), end; !failure && entry != end; entry.increment(failure)) {
+  for (fs::directory_iterator entry(directory_, failure), end; !failure && entry != end;
+       entry.increment(failure)) {
     std::string const name = entry->path().filename().string();
     if (is_leftover(name)) {
       std::error_code ignored;
@@ -57,7 +59,8 @@ Result<void> Spool::scan() {
     }
   }
   if (failure) return fail(Errc::io_error, directory_.string() + ": " + failure.message());
-  std::sort(segments_.begin(), segments_.end(), [](auto const& a, auto const& b) { return a.first < b.first; });
+  std::sort(segments_.begin(), segments_.end(),
+            [](auto const& a, auto const& b) { return a.first < b.first; });
   std::uint64_t expected = 1;
   for (SpooledSegment& segment : segments_) {
     if (segment.first != expected)
@@ -81,8 +84,10 @@ SpooledSegment* Spool::find(SpooledSegment const& segment) {
 
 Result<void> Spool::add(SegmentHeader const& header, std::string_view file) {
   SpooledSegment const segment{header.first, header.last};
-  if (header.stream != stream_ || header.first != last() + 1) return fail(Errc::internal, "segment out of order");
-  if (auto const written = write_file(path_of(segment, segment_extension), file); !written) return written.error();
+  if (header.stream != stream_ || header.first != last() + 1)
+    return fail(Errc::internal, "segment out of order");
+  if (auto const written = write_file(path_of(segment, segment_extension), file); !written)
+    return written.error();
   segments_.push_back(segment);
   hash_ = header.hash;
   return {};
@@ -109,13 +114,15 @@ Result<std::string> Spool::read_receipt_file(SpooledSegment const& segment) cons
 }
 
 Result<void> Spool::add_receipt(SpooledSegment const& segment, std::string_view file) {
-  if (auto const written = write_file(path_of(segment, receipt_extension), file); !written) return written.error();
+  if (auto const written = write_file(path_of(segment, receipt_extension), file); !written)
+    return written.error();
   if (SpooledSegment* const found = find(segment)) found->receipted = true;
   return {};
 }
 
 Result<void> Spool::mark_delivered(SpooledSegment const& segment) {
-  if (auto const written = write_file(path_of(segment, delivered_extension), ""); !written) return written.error();
+  if (auto const written = write_file(path_of(segment, delivered_extension), ""); !written)
+    return written.error();
   if (SpooledSegment* const found = find(segment)) found->delivered = true;
   return {};
 }
@@ -123,8 +130,10 @@ Result<void> Spool::mark_delivered(SpooledSegment const& segment) {
 std::vector<Bytes16> streams_in(fs::path const& directory) {
   std::vector<Bytes16> streams;
   std::error_code failure;
-  for (fs::directory_iterator entry(directory, failure), end; !failure && entry != end; entry.increment(failure))
-    if (auto const stream = unhex16(entry->path().filename().string()); stream && entry->is_directory(failure))
+  for (fs::directory_iterator entry(directory, failure), end; !failure && entry != end;
+       entry.increment(failure))
+    if (auto const stream = unhex16(entry->path().filename().string());
+        stream && entry->is_directory(failure))
       streams.push_back(*stream);
   std::sort(streams.begin(), streams.end());
   return streams;

@@ -1,8 +1,8 @@
 #pragma once
-// The sealed segments of one stream on disk and their receipts: NAME.segment, then NAME.receipt, then NAME.delivered
-// once proktord has the receipt. The folder is the whole state: a process that was killed reads it again and goes on.
-// A segment's range is decided by the file that exists; nothing here ever replaces or deletes a segment.
-// One thread; blocking file operations.
+// The sealed segments of one stream on disk and their receipts: NAME.segment, then NAME.receipt, then
+// NAME.delivered once proktord has the receipt. The folder is the whole state: a process that was killed
+// reads it again and goes on. A segment's range is decided by the file that exists; nothing here ever
+// replaces or deletes a segment. One thread; blocking file operations.
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
@@ -26,10 +26,11 @@ struct SpooledSegment {
 
 class Spool {
  public:
-  // Reads DIR/<stream>, making it when missing; removes halves of files that a kill left behind. `roots` judge the
-  // last segment, whose header tells where the stream goes on. Errors: io_error, storage_full, segment_invalid (a
-  // gap, an overlap, a damaged file).
-  static Result<Spool> open(std::filesystem::path const& directory, Bytes16 const& stream, std::string const& roots);
+  // Reads DIR/<stream>, making it when missing; removes halves of files that a kill left behind. `roots`
+  // judge the last segment, whose header tells where the stream goes on. Errors: io_error, storage_full,
+  // segment_invalid (a gap, an overlap, a damaged file).
+  static Result<Spool> open(std::filesystem::path const& directory, Bytes16 const& stream,
+                            std::string const& roots);
 
   Bytes16 const& stream() const { return stream_; }
   std::uint64_t last() const { return segments_.empty() ? 0 : segments_.back().last; }

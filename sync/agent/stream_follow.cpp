@@ -69,8 +69,8 @@ asio::awaitable<Result<void>> StreamWorker::follow_journal() {
 
 asio::awaitable<Result<void>> StreamWorker::read_feed(SegmentBuilder& builder, milliseconds wait) {
   http::ClientRequest request;
-  request.target = fmt::format("/v1/feed?journal={}&after={}&max={}&wait_ms={}", journal_->journal, builder.last(),
-                               feed_entries_max, wait.count());
+  request.target = fmt::format("/v1/feed?journal={}&after={}&max={}&wait_ms={}", journal_->journal,
+                               builder.last(), feed_entries_max, wait.count());
   request.read_deadline = wait + feed_wait_slack;
   request.on_body = [this, &builder](std::string_view piece) { return take(builder, piece); };
   auto const response = co_await feed_.send(std::move(request));
@@ -105,7 +105,8 @@ Result<void> StreamWorker::take_line(SegmentBuilder& builder, std::string_view l
                         interval * static_cast<std::int64_t>(jitter_percent) / 100;
     due_ms_ = context_.clock.monotonic_ms() + interval + jitter;
   }
-  if (builder.plain().size() >= context_.config.segment_bytes_max || builder.sitting_closed()) return seal(builder);
+  if (builder.plain().size() >= context_.config.segment_bytes_max || builder.sitting_closed())
+    return seal(builder);
   return {};
 }
 
@@ -120,7 +121,8 @@ Result<void> StreamWorker::seal(SegmentBuilder& builder) {
   header.organiser = journal_->organiser;
   header.event = journal_->event;
   header.box = context_.box.box;
-  auto const file = seal_segment(header, builder.plain(), context_.box.signer, context_.box.centre_certificate);
+  auto const file =
+      seal_segment(header, builder.plain(), context_.box.signer, context_.box.centre_certificate);
   if (!file) return file.error();
   if (auto const added = spool_.add(header, *file); !added) return added.error();
   log_info(fmt::format("sealed {} ({} bytes)", segment_name({header.stream, header.first, header.last}),

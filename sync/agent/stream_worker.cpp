@@ -2,9 +2,9 @@
 
 #include "base/log.hpp"
 
+#include <fmt/format.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <fmt/format.h>
 
 #include <utility>
 
@@ -27,9 +27,13 @@ http::Endpoint unix_endpoint(std::filesystem::path const& path) {
 }  // namespace
 
 StreamWorker::StreamWorker(Context& context, Spool spool)
-    : context_(context), spool_(std::move(spool)), feed_(context.executor, unix_endpoint(context.config.feed_socket)),
-      control_(context.executor, unix_endpoint(context.config.control_socket)), follow_wake_(context.executor),
-      upload_wake_(context.executor), deliver_wake_(context.executor) {
+    : context_(context),
+      spool_(std::move(spool)),
+      feed_(context.executor, unix_endpoint(context.config.feed_socket)),
+      control_(context.executor, unix_endpoint(context.config.control_socket)),
+      follow_wake_(context.executor),
+      upload_wake_(context.executor),
+      deliver_wake_(context.executor) {
   if (context_.centre) uploader_.emplace(context_);
 }
 
@@ -72,8 +76,10 @@ asio::awaitable<void> StreamWorker::upload() {
     }
     SendOutcome outcome;
     auto file = spool_.read(*segment);
-    if (file) outcome = co_await uploader_->send(std::move(*file));
-    else outcome.error = describe(file.error());
+    if (file)
+      outcome = co_await uploader_->send(std::move(*file));
+    else
+      outcome.error = describe(file.error());
     if (context_.stopping) co_return;
     if (outcome.state == SendState::done) {
       if (auto const stored = spool_.add_receipt(*segment, outcome.receipt); !stored) {
@@ -125,7 +131,8 @@ asio::awaitable<Result<void>> StreamWorker::deliver_one(SpooledSegment segment) 
   request.body = std::move(*receipt);
   auto const response = co_await control_.send(std::move(request));
   if (!response) co_return response.error();
-  if (response->status >= 500) co_return fail(Errc::unreachable, "proktord: " + std::to_string(response->status));
+  if (response->status >= 500)
+    co_return fail(Errc::unreachable, "proktord: " + std::to_string(response->status));
   if (!response->ok()) co_return fail(Errc::remote_refused, "proktord: " + std::to_string(response->status));
   co_return spool_.mark_delivered(segment);
 }

@@ -1,7 +1,8 @@
 #pragma once
-// One stream, from proktord's feed to the centre's receipt: follow() seals segments into the spool, upload() sends
-// them, deliver() hands receipts to proktord. The three wait for each other only through the spool, so an absent centre
-// never stops sealing and an absent proktord never stops sending. Owns its connections. I/O thread only.
+// One stream, from proktord's feed to the centre's receipt: follow() seals segments into the spool, upload()
+// sends them, deliver() hands receipts to proktord. The three wait for each other only through the spool, so
+// an absent centre never stops sealing and an absent proktord never stops sending. Owns its connections. I/O
+// thread only.
 
 #include "http/client.hpp"
 #include "sync/agent/context.hpp"

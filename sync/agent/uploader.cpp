@@ -28,7 +28,9 @@ std::optional<std::uint64_t> number_of(std::string_view text) {
   return value;
 }
 
-bool is_busy(int status) { return status >= 500 || status == status_timeout || status == status_too_many; }
+bool is_busy(int status) {
+  return status >= 500 || status == status_timeout || status == status_too_many;
+}
 
 SendOutcome outcome_of(http::ClientResponse const& response) {
   SendOutcome outcome;
@@ -51,10 +53,13 @@ struct Uploader::Step {
 };
 
 Uploader::Uploader(Context& context)
-    : context_(context), client_(context.executor, context.centre->endpoint, context.centre->tls),
+    : context_(context),
+      client_(context.executor, context.centre->endpoint, context.centre->tls),
       chunk_bytes_(context.config.chunk_bytes_first) {}
 
-void Uploader::close() { client_.close(); }
+void Uploader::close() {
+  client_.close();
+}
 
 asio::awaitable<Uploader::Step> Uploader::ask_offset(std::string const& name, std::string const& digest) {
   http::ClientRequest request;
@@ -69,8 +74,10 @@ asio::awaitable<Uploader::Step> Uploader::ask_offset(std::string const& name, st
     co_return step;
   }
   context_.last_contact_ms = context_.clock.wall_ms();
-  if (response->status == status_not_found) step.offset = 0;
-  else if (response->status == status_ok) step.offset = number_of(response->header("Upload-Offset"));
+  if (response->status == status_not_found)
+    step.offset = 0;
+  else if (response->status == status_ok)
+    step.offset = number_of(response->header("Upload-Offset"));
   if (!step.offset) step.end = outcome_of(*response);
   co_return step;
 }
@@ -93,7 +100,8 @@ asio::awaitable<Uploader::Step> Uploader::push_chunk(std::string const& name, st
     co_return step;
   }
   context_.last_contact_ms = context_.clock.wall_ms();
-  if (response->status == status_ok) step.receipt = std::move(response->body);
+  if (response->status == status_ok)
+    step.receipt = std::move(response->body);
   else if (response->status == status_no_content || response->status == status_conflict)
     step.offset = number_of(response->header("Upload-Offset"));
   if (!step.receipt && !step.offset) step.end = outcome_of(*response);
@@ -103,26 +111,32 @@ asio::awaitable<Uploader::Step> Uploader::push_chunk(std::string const& name, st
 SendOutcome Uploader::check_receipt(std::string const& receipt, SegmentHeader const& header) const {
   SendOutcome outcome;
   auto const read = read_receipt(receipt, context_.box.roots, seal::build_time_floor_s);
-  if (!read) outcome.error = "receipt: " + describe(read.error());
-  else if (!receipt_matches(*read, header)) outcome.error = "receipt speaks of another segment";
-  else outcome = SendOutcome{SendState::done, receipt, {}, {}};
+  if (!read)
+    outcome.error = "receipt: " + describe(read.error());
+  else if (!receipt_matches(*read, header))
+    outcome.error = "receipt speaks of another segment";
+  else
+    outcome = SendOutcome{SendState::done, receipt, {}, {}};
   return outcome;
 }
 
 asio::awaitable<SendOutcome> Uploader::send(std::string file) {
   auto const segment = read_segment(file, context_.box.roots, seal::build_time_floor_s);
   if (!segment) co_return SendOutcome{SendState::refused, {}, "spool: " + describe(segment.error()), {}};
-  std::string const name = segment_name({segment->header.stream, segment->header.first, segment->header.last});
+  std::string const name =
+      segment_name({segment->header.stream, segment->header.first, segment->header.last});
   std::string const digest = hex(sha256(file));
   Step step = co_await ask_offset(name, digest);
   for (int stalls = 0; step.offset && stalls < stalls_max;) {
     // A centre that has more than there is holds something else under this name.
-    if (*step.offset > file.size()) co_return SendOutcome{SendState::refused, {}, "centre: offset beyond the end", {}};
+    if (*step.offset > file.size())
+      co_return SendOutcome{SendState::refused, {}, "centre: offset beyond the end", {}};
     auto const offset = static_cast<std::size_t>(*step.offset);
     step = co_await push_chunk(name, digest, file, offset);
     if (step.offset && *step.offset > offset)
       chunk_bytes_ = std::min(chunk_bytes_ * 2, context_.config.chunk_bytes_max);
-    else ++stalls;
+    else
+      ++stalls;
     if (step.cut) chunk_bytes_ = std::max(chunk_bytes_ / 2, context_.config.chunk_bytes_first);
   }
   if (step.receipt) co_return check_receipt(*step.receipt, segment->header);

@@ -1,6 +1,6 @@
 #pragma once
-// Brings one segment to the centre and a receipt back: docs/protocol.md, "Upload". Resumes at the byte the centre
-// names; a cut connection costs at most one chunk. Owns its connection. I/O thread only.
+// Brings one segment to the centre and a receipt back: docs/protocol.md, "Upload". Resumes at the byte the
+// centre names; a cut connection costs at most one chunk. Owns its connection. I/O thread only.
 
 #include "http/client.hpp"
 #include "sync/agent/context.hpp"
@@ -40,8 +40,8 @@ class Uploader {
  private:
   struct Step;
   boost::asio::awaitable<Step> ask_offset(std::string const& name, std::string const& digest);
-  boost::asio::awaitable<Step> push_chunk(std::string const& name, std::string const& digest, std::string const& file,
-                                          std::size_t offset);
+  boost::asio::awaitable<Step> push_chunk(std::string const& name, std::string const& digest,
+                                          std::string const& file, std::size_t offset);
   SendOutcome check_receipt(std::string const& receipt, SegmentHeader const& header) const;
 
   Context& context_;

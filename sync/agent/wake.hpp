@@ -23,11 +23,12 @@ class Wake {
   bool notified_ = false;
 };
 
-// Doubles from `first` to `max`; each pause is drawn evenly from zero to that (full jitter), so that thousands of
-// boxes do not come back at once.
+// Doubles from `first` to `max`; each pause is drawn evenly from zero to that (full jitter), so that
+// thousands of boxes do not come back at once.
 class Backoff {
  public:
-  Backoff(std::chrono::milliseconds first, std::chrono::milliseconds max) : first_(first), max_(max), next_(first) {}
+  Backoff(std::chrono::milliseconds first, std::chrono::milliseconds max)
+      : first_(first), max_(max), next_(first) {}
   std::chrono::milliseconds next(Random& random);
   void reset() { next_ = first_; }
 

@@ -61,7 +61,8 @@ Result<std::vector<StreamRow>> CentreStore::streams() {
 Result<void> CentreStore::each_entry(Bytes16 const& stream,
                                      std::function<void(journal::Entry const&)> const& callback) {
   auto query = database_.prepare(
-      "SELECT lsn, at_ms, term, kind, version, npsn, subject, bytes, hash FROM entry WHERE stream = ? ORDER BY lsn");
+      "SELECT lsn, at_ms, term, kind, version, npsn, subject, bytes, hash FROM entry WHERE stream = ? ORDER "
+      "BY lsn");
   if (!query) return query.error();
   query->bind(1, hex(stream));
   for (;;) {
@@ -123,7 +124,8 @@ Result<void> CentreStore::put_verdicts(StreamRow const& stream, Replay const& re
     auto const& [epoch, state] = *attempt.epochs.rbegin();
     put->bind(1, hex(stream.stream)).bind(2, id).bind(3, attempt.participant).bind(4, attempt.test);
     put->bind(5, attempt.events).bind(6, epoch.term).bind(7, epoch.n).bind(8, state.seq);
-    put->bind_blob(9, text_of(state.head)).bind(10, attempt.finished ? attempt.finished->code : std::string());
+    put->bind_blob(9, text_of(state.head))
+        .bind(10, attempt.finished ? attempt.finished->code : std::string());
     if (auto const done = put->bind(11, name_of(attempt.verdict())).run(); !done) return done;
   }
   return {};

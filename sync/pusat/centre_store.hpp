@@ -1,6 +1,7 @@
 #pragma once
-// The centre's second store, DATA/centre.db: the opened entries of every stream, whole and frozen, how far each stream
-// is opened, what stops it, and the verdict of each attempt. Written by `proktor-pusat open` alone. One thread.
+// The centre's second store, DATA/centre.db: the opened entries of every stream, whole and frozen, how far
+// each stream is opened, what stops it, and the verdict of each attempt. Written by `proktor-pusat open`
+// alone. One thread.
 
 #include "journal/entry.hpp"
 #include "sync/agent/segment.hpp"
@@ -38,15 +39,17 @@ class CentreStore {
   Result<std::set<std::string>> opened_files(Bytes16 const& stream);
 
   // All in one transaction. `file` is the stored segment's name.
-  Result<void> add(StreamRow const& stream, std::string const& file, std::vector<journal::Entry> const& entries,
-                   Replay const& replay, std::set<std::string> const& changed);
+  Result<void> add(StreamRow const& stream, std::string const& file,
+                   std::vector<journal::Entry> const& entries, Replay const& replay,
+                   std::set<std::string> const& changed);
   Result<void> set_problem(StreamRow const& stream);
 
  private:
   explicit CentreStore(Database database) : database_(std::move(database)) {}
   Result<void> put_stream(StreamRow const& stream);
   Result<void> put_entries(StreamRow const& stream, std::vector<journal::Entry> const& entries);
-  Result<void> put_verdicts(StreamRow const& stream, Replay const& replay, std::set<std::string> const& changed);
+  Result<void> put_verdicts(StreamRow const& stream, Replay const& replay,
+                            std::set<std::string> const& changed);
 
   Database database_;
 };

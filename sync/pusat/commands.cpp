@@ -9,11 +9,11 @@
 #include "sync/pusat/opener.hpp"
 #include "sync/pusat/report.hpp"
 
+#include <fmt/format.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <fmt/format.h>
 
 #include <cerrno>
 #include <charconv>

@@ -1,6 +1,6 @@
 #pragma once
-// The three verbs of proktor-pusat. Each runs to its end and returns the exit code: 0 done, 1 failed to run, 2 (open
-// without --watch) something that came does not hold. Called from main only.
+// The three verbs of proktor-pusat. Each runs to its end and returns the exit code: 0 done, 1 failed to run,
+// 2 (open without --watch) something that came does not hold. Called from main only.
 
 #include <chrono>
 #include <filesystem>

@@ -17,8 +17,12 @@ Error sqlite_error(sqlite3* connection, std::string_view what) {
 
 }  // namespace
 
-void Statement::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
-void Database::Close::operator()(sqlite3* connection) const { sqlite3_close_v2(connection); }
+void Statement::Finalize::operator()(sqlite3_stmt* statement) const {
+  sqlite3_finalize(statement);
+}
+void Database::Close::operator()(sqlite3* connection) const {
+  sqlite3_close_v2(connection);
+}
 
 Statement& Statement::bind(int index, std::int64_t value) {
   sqlite3_bind_int64(statement_.get(), index, value);
@@ -57,7 +61,9 @@ void Statement::reset() {
   sqlite3_clear_bindings(statement_.get());
 }
 
-std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_.get(), column); }
+std::int64_t Statement::integer(int column) const {
+  return sqlite3_column_int64(statement_.get(), column);
+}
 
 std::string Statement::text(int column) const {
   auto const* const data = static_cast<char const*>(sqlite3_column_blob(statement_.get(), column));
@@ -65,14 +71,16 @@ std::string Statement::text(int column) const {
   return data == nullptr ? std::string() : std::string(data, length);
 }
 
-Result<Database> Database::open(std::filesystem::path const& path, std::string_view schema, int schema_version) {
+Result<Database> Database::open(std::filesystem::path const& path, std::string_view schema,
+                                int schema_version) {
   Database database;
   sqlite3* raw = nullptr;
   int const opened = sqlite3_open_v2(path.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
   database.connection_.reset(raw);
   if (opened != SQLITE_OK) return sqlite_error(raw, path.string());
   sqlite3_busy_timeout(raw, busy_timeout_ms);
-  if (auto const set = database.execute("PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON");
+  if (auto const set =
+          database.execute("PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON");
       !set)
     return set.error();
   auto version = database.prepare("PRAGMA user_version");
@@ -90,7 +98,8 @@ Result<Database> Database::open(std::filesystem::path const& path, std::string_v
 }
 
 Result<Database> Database::open_read_only(std::filesystem::path const& path, int schema_version) {
-  if (std::error_code failure; !std::filesystem::exists(path, failure)) return fail(Errc::not_found, path.string());
+  if (std::error_code failure; !std::filesystem::exists(path, failure))
+    return fail(Errc::not_found, path.string());
   Database database;
   sqlite3* raw = nullptr;
   int const opened = sqlite3_open_v2(path.c_str(), &raw, SQLITE_OPEN_READONLY, nullptr);

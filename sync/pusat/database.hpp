@@ -1,8 +1,8 @@
 #pragma once
-// SQLite for the centre's two small stores: a connection and a statement that close themselves, errors as values.
-// Rollback journal with synchronous=FULL and one writing connection per file: SQLite before 3.51.3 can lose a commit in
-// WAL mode when two connections write or checkpoint at once, and a plain read-only open must work beside the writer.
-// One thread per connection.
+// SQLite for the centre's two small stores: a connection and a statement that close themselves, errors as
+// values. Rollback journal with synchronous=FULL and one writing connection per file: SQLite before 3.51.3
+// can lose a commit in WAL mode when two connections write or checkpoint at once, and a plain read-only open
+// must work beside the writer. One thread per connection.
 
 #include "base/result.hpp"
 
@@ -46,7 +46,8 @@ class Statement {
 class Database {
  public:
   // Opens or makes the file and runs `schema` (CREATE … IF NOT EXISTS). Errors: storage_failed, schema_newer.
-  static Result<Database> open(std::filesystem::path const& path, std::string_view schema, int schema_version);
+  static Result<Database> open(std::filesystem::path const& path, std::string_view schema,
+                               int schema_version);
   // Errors: not_found, storage_failed, schema_newer.
   static Result<Database> open_read_only(std::filesystem::path const& path, int schema_version);
 

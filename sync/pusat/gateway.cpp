@@ -46,9 +46,12 @@ Result<GatewayKeys> load_gateway_keys(fs::path const& directory) {
   std::string tls_chain;
   std::string roots;
   sync::SigningKey receipt;
-  std::pair<char const*, std::string*> const wanted[] = {
-      {"tls.key", &tls_key},          {"tls.pem", &tls_chain},           {"roots.pem", &roots},
-      {"receipt.key", &receipt.key}, {"receipt.pem", &receipt.certificate}, {"receipt_chain.pem", &receipt.chain}};
+  std::pair<char const*, std::string*> const wanted[] = {{"tls.key", &tls_key},
+                                                         {"tls.pem", &tls_chain},
+                                                         {"roots.pem", &roots},
+                                                         {"receipt.key", &receipt.key},
+                                                         {"receipt.pem", &receipt.certificate},
+                                                         {"receipt_chain.pem", &receipt.chain}};
   for (auto const& [name, out] : wanted) {
     auto text = read_file(directory / "gateway" / name, pem_bytes_max);
     if (!text) return text.error();
@@ -68,12 +71,16 @@ Gateway::Gateway(SegmentStore store, std::string roots, sync::SigningKey receipt
 http::HeadDecision Gateway::inspect(http::RequestHead const& head) {
   http::HeadDecision decision;
   auto const peer = seal::identity_of_peer(head.peer.certificate_der, seal::Role::box);
-  if (!peer) decision.refuse = http::error_response(Errc::forbidden);
-  else if (head.method == http::Method::patch) decision.body_bytes_max = chunk_bytes_max;
+  if (!peer)
+    decision.refuse = http::error_response(Errc::forbidden);
+  else if (head.method == http::Method::patch)
+    decision.body_bytes_max = chunk_bytes_max;
   return decision;
 }
 
-boost::asio::awaitable<http::Response> Gateway::handle(http::Request request) { co_return answer(request); }
+boost::asio::awaitable<http::Response> Gateway::handle(http::Request request) {
+  co_return answer(request);
+}
 
 http::Response Gateway::answer(http::Request const& request) {
   if (request.path == "/v1/hello") {
@@ -155,11 +162,13 @@ http::Response Gateway::finish(Upload const& upload) {
 
 http::Response Gateway::receipt_for(sync::SegmentHeader const& header, Stored const& stored) {
   if (stored.fork) {
-    log_error(fmt::format("FORK: box {} stream {} at {}-{}", header.box, hex(header.stream), header.first, header.last));
+    log_error(fmt::format("FORK: box {} stream {} at {}-{}", header.box, hex(header.stream), header.first,
+                          header.last));
     return http::error_response(Errc::segment_fork);
   }
-  sync::Receipt const receipt{header.organiser, header.event, header.box,        header.stream,    header.first,
-                              header.last,      header.hash,  stored.contiguous, clock_.wall_ms()};
+  sync::Receipt const receipt{header.organiser, header.event,      header.box,
+                              header.stream,    header.first,      header.last,
+                              header.hash,      stored.contiguous, clock_.wall_ms()};
   auto der = sync::sign_receipt(receipt, receipt_);
   if (!der) return refuse(der.error(), "receipt");
   http::Response response;

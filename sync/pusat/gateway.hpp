@@ -1,6 +1,7 @@
 #pragma once
-// The centre's gateway: takes segments over mutual TLS, checks signature, identity and chain, keeps them durably and
-// answers with signed receipts. Holds no key that opens a segment. An http::Application; I/O thread only.
+// The centre's gateway: takes segments over mutual TLS, checks signature, identity and chain, keeps them
+// durably and answers with signed receipts. Holds no key that opens a segment. An http::Application; I/O
+// thread only.
 
 #include "base/clock.hpp"
 #include "http/server.hpp"

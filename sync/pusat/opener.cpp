@@ -29,8 +29,9 @@ std::optional<sync::SegmentRange> range_of(std::string_view file) {
 // The first entry names the kegiatan, the box and the stream; they must be those that the box signed outside.
 bool genesis_agrees(journal::Entry const& entry, sync::SegmentHeader const& header) {
   core::JsonFields fields(entry.bytes);
-  return entry.kind == "genesis" && fields.text("stream") == hex(header.stream) && fields.text("box") == header.box &&
-         fields.text("event") == header.event && fields.text("organiser") == header.organiser && fields.ok();
+  return entry.kind == "genesis" && fields.text("stream") == hex(header.stream) &&
+         fields.text("box") == header.box && fields.text("event") == header.event &&
+         fields.text("organiser") == header.organiser && fields.ok();
 }
 
 Result<std::vector<journal::Entry>> read_entries(std::string_view plain, sync::SegmentHeader const& header) {
@@ -74,7 +75,8 @@ Result<Opener> Opener::create(fs::path const& keys, fs::path const& data) {
     auto files = opener.store_.opened_files(row.stream);
     if (!files) return files.error();
     state.opened_files = std::move(*files);
-    auto const read = opener.store_.each_entry(row.stream, [&](auto const& entry) { state.replay.take(entry); });
+    auto const read =
+        opener.store_.each_entry(row.stream, [&](auto const& entry) { state.replay.take(entry); });
     if (!read) return read.error();
     state.replay.take_changed();
     state.row = std::move(row);
@@ -83,7 +85,8 @@ Result<Opener> Opener::create(fs::path const& keys, fs::path const& data) {
 }
 
 bool Opener::any_problem() const {
-  return std::any_of(streams_.begin(), streams_.end(), [](auto const& one) { return !one.second.row.problem.empty(); });
+  return std::any_of(streams_.begin(), streams_.end(),
+                     [](auto const& one) { return !one.second.row.problem.empty(); });
 }
 
 Result<std::uint64_t> Opener::run_once() {
@@ -113,13 +116,15 @@ std::string Opener::fork_in(StreamState const& state, std::vector<Candidate> con
     bool const overlaps_next = i + 1 < candidates.size() && candidates[i + 1].range.first <= range.last;
     bool const already_passed = range.first <= state.row.opened;
     if (overlaps_next || already_passed)
-      return fmt::format("fork: two segments cover lsn {}", overlaps_next ? candidates[i + 1].range.first : range.first);
+      return fmt::format("fork: two segments cover lsn {}",
+                         overlaps_next ? candidates[i + 1].range.first : range.first);
   }
   return {};
 }
 
 Result<Opener::Opened> Opener::open_file(StreamState const& state, Candidate const& candidate) const {
-  auto const file = read_file(data_ / "segments" / hex(state.row.stream) / candidate.file, sync::segment_file_bytes_max);
+  auto const file =
+      read_file(data_ / "segments" / hex(state.row.stream) / candidate.file, sync::segment_file_bytes_max);
   if (!file) return file.error();
   auto segment = sync::read_segment(*file, roots_, seal::build_time_floor_s);
   if (!segment) return segment.error();
@@ -136,7 +141,8 @@ Result<Opener::Opened> Opener::open_file(StreamState const& state, Candidate con
   if (!plain) return plain.error();
   auto entries = read_entries(*plain, header);
   if (!entries) return entries.error();
-  if (is_first && !genesis_agrees(entries->front(), header)) return fail(Errc::segment_invalid, "genesis disagrees");
+  if (is_first && !genesis_agrees(entries->front(), header))
+    return fail(Errc::segment_invalid, "genesis disagrees");
   return Opened{header, std::move(*entries)};
 }
 
@@ -168,10 +174,16 @@ Result<std::uint64_t> Opener::run_stream(Bytes16 const& stream) {
       if (!stopped) return stopped.error();
       return opened;
     }
-    state.row = {stream, content->header.box, content->header.organiser, content->header.event, content->header.last,
-                 content->header.hash, {}};
+    state.row = {stream,
+                 content->header.box,
+                 content->header.organiser,
+                 content->header.event,
+                 content->header.last,
+                 content->header.hash,
+                 {}};
     for (journal::Entry const& entry : content->entries) state.replay.take(entry);
-    auto const added = store_.add(state.row, candidate.file, content->entries, state.replay, state.replay.take_changed());
+    auto const added =
+        store_.add(state.row, candidate.file, content->entries, state.replay, state.replay.take_changed());
     if (!added) return added.error();
     state.opened_files.insert(candidate.file);
     ++opened;

@@ -1,7 +1,7 @@
 #pragma once
-// Opens what the gateway keeps: decrypts, unpacks, re-checks every entry's hash and place, recomputes every attempt's
-// head, and files the result in centre.db. Another process than the gateway: it alone holds the centre's key.
-// A stream stops at the first thing that does not hold; the others go on. One thread.
+// Opens what the gateway keeps: decrypts, unpacks, re-checks every entry's hash and place, recomputes every
+// attempt's head, and files the result in centre.db. Another process than the gateway: it alone holds the
+// centre's key. A stream stops at the first thing that does not hold; the others go on. One thread.
 
 #include "sync/pusat/centre_store.hpp"
 
@@ -19,8 +19,8 @@ class Opener {
   // Errors: not_found, certificate_invalid, storage_failed.
   static Result<Opener> create(std::filesystem::path const& keys, std::filesystem::path const& data);
 
-  // Opens all that has come and follows on; returns how many segments. Errors: storage_failed, storage_full, io_error:
-  // the process ends and starts again from what is durable.
+  // Opens all that has come and follows on; returns how many segments. Errors: storage_failed, storage_full,
+  // io_error: the process ends and starts again from what is durable.
   Result<std::uint64_t> run_once();
 
   bool any_problem() const;

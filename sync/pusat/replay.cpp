@@ -17,10 +17,14 @@ constexpr std::size_t findings_max = 1'000;
 
 std::string_view name_of(Verdict verdict) {
   switch (verdict) {
-    case Verdict::open: return "open";
-    case Verdict::matches: return "matches";
-    case Verdict::without_code: return "without_code";
-    case Verdict::differs: return "differs";
+    case Verdict::open:
+      return "open";
+    case Verdict::matches:
+      return "matches";
+    case Verdict::without_code:
+      return "without_code";
+    case Verdict::differs:
+      return "differs";
   }
   return "";
 }
@@ -107,7 +111,8 @@ void Replay::take_epoch(journal::Entry const& entry, bool restored) {
   if (attempt == nullptr) return;
   bool const newer = attempt->epochs.empty() || attempt->epochs.rbegin()->first < epoch;
   // A restored epoch comes from a ticket: its parent may lie on another box.
-  bool const joins = restored || (newer && !attempt->epochs.empty() && attempt->epochs.rbegin()->second.head == *parent);
+  bool const joins =
+      restored || (newer && !attempt->epochs.empty() && attempt->epochs.rbegin()->second.head == *parent);
   if (!newer || !joins) {
     attempt->broken = true;
     note(entry, "epoch does not follow");
@@ -126,7 +131,8 @@ void Replay::take_event(journal::Entry const& entry) {
   if (attempt == nullptr) return;
   auto const found = attempt->epochs.find(subject->epoch);
   auto const line = core::parse_event_line(entry.bytes);
-  if (found == attempt->epochs.end() || found->second.seq + 1 != subject->seq || !line || line->seq != subject->seq) {
+  if (found == attempt->epochs.end() || found->second.seq + 1 != subject->seq || !line ||
+      line->seq != subject->seq) {
     attempt->broken = true;
     return note(entry, "event does not follow");
   }
@@ -167,12 +173,15 @@ void Replay::take_finished(journal::Entry const& entry) {
   finish.head = *head;
   // Lines that come after this move the chain on; the code stands for what was there when it was given.
   auto const found = attempt->epochs.find(finish.epoch);
-  finish.agrees = found != attempt->epochs.end() && found->second.head == *head && found->second.seq == finish.seq;
+  finish.agrees =
+      found != attempt->epochs.end() && found->second.head == *head && found->second.seq == finish.seq;
   finish.submitted = attempt->submitted;
   attempt->finished = std::move(finish);
   if (attempt->verdict() == Verdict::differs) note(entry, "head or code differs");
 }
 
-std::set<std::string> Replay::take_changed() { return std::exchange(changed_, {}); }
+std::set<std::string> Replay::take_changed() {
+  return std::exchange(changed_, {});
+}
 
 }  // namespace proktor::pusat

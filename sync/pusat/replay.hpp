@@ -1,6 +1,7 @@
 #pragma once
-// What one stream says, worked out anew from its entries: people, attempts, and the head of every epoch from its event
-// lines. Trusts nothing that can be recomputed: a `finished` entry is compared with the head that the lines give. Pure.
+// What one stream says, worked out anew from its entries: people, attempts, and the head of every epoch from
+// its event lines. Trusts nothing that can be recomputed: a `finished` entry is compared with the head that
+// the lines give. Pure.
 
 #include "base/bytes.hpp"
 #include "core/chain.hpp"
@@ -32,8 +33,8 @@ struct FinishReplay {
   bool submitted = false;  // after a submit line
 };
 
-// open: not finished. matches: head, seq and code of `finished` are what the lines give. without_code: finished without
-// a submit. differs: something does not agree; the findings say what.
+// open: not finished. matches: head, seq and code of `finished` are what the lines give. without_code:
+// finished without a submit. differs: something does not agree; the findings say what.
 enum class Verdict : std::uint8_t { open, matches, without_code, differs };
 std::string_view name_of(Verdict verdict);  // "open", "matches", …
 
@@ -46,7 +47,7 @@ struct AttemptReplay {
   std::optional<FinishReplay> finished{};
   std::uint64_t events = 0;
   bool submitted = false;  // the newest epoch holds a submit
-  bool broken = false;  // a gap, an unknown epoch, a wrong parent
+  bool broken = false;     // a gap, an unknown epoch, a wrong parent
 
   std::uint64_t answered_count() const;
   std::uint64_t quarantined() const;

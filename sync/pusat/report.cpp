@@ -3,8 +3,8 @@
 #include "sync/pusat/centre_store.hpp"
 #include "sync/pusat/segment_store.hpp"
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include <algorithm>
 #include <iterator>
@@ -39,9 +39,11 @@ struct Report {
 Result<std::map<std::string, Arrived>> read_arrived(std::filesystem::path const& data) {
   std::map<std::string, Arrived> arrived;
   auto database = Database::open_read_only(data / "gateway.db", gateway_schema_version);
-  if (!database) return database.error() == Errc::not_found ? Result<std::map<std::string, Arrived>>(arrived)
-                                                            : database.error();
-  auto query = database->prepare("SELECT stream, box, event, first, last, fork FROM segment ORDER BY stream, first");
+  if (!database)
+    return database.error() == Errc::not_found ? Result<std::map<std::string, Arrived>>(arrived)
+                                               : database.error();
+  auto query =
+      database->prepare("SELECT stream, box, event, first, last, fork FROM segment ORDER BY stream, first");
   if (!query) return query.error();
   for (;;) {
     auto const row = query->step();
@@ -69,7 +71,8 @@ Result<Report> read_report(std::filesystem::path const& data) {
     for (StreamRow& row : *rows) {
       StreamPart part;
       part.row = std::move(row);
-      auto const read = store->each_entry(part.row.stream, [&](auto const& entry) { part.replay.take(entry); });
+      auto const read =
+          store->each_entry(part.row.stream, [&](auto const& entry) { part.replay.take(entry); });
       if (!read) return read.error();
       report.streams.push_back(std::move(part));
     }
@@ -174,23 +177,29 @@ std::string json_report(Report const& report) {
 
 std::string_view word_of(Verdict verdict) {
   switch (verdict) {
-    case Verdict::open: return "belum selesai";
-    case Verdict::matches: return "cocok";
-    case Verdict::without_code: return "tanpa kode";
-    case Verdict::differs: return "BERBEDA";
+    case Verdict::open:
+      return "belum selesai";
+    case Verdict::matches:
+      return "cocok";
+    case Verdict::without_code:
+      return "tanpa kode";
+    case Verdict::differs:
+      return "BERBEDA";
   }
   return "";
 }
 
-void write_person(std::string& out, StreamPart const& part, std::string const& nisn, PersonReplay const& person) {
+void write_person(std::string& out, StreamPart const& part, std::string const& nisn,
+                  PersonReplay const& person) {
   bool any = false;
   for (auto const& [id, attempt] : part.replay.attempts()) {
     if (attempt.participant != nisn) continue;
     auto const test = part.replay.tests().find(attempt.test);
     std::uint64_t const items = test == part.replay.tests().end() ? 0 : test->second.items;
-    out += fmt::format("    {:<12}{:<28}{:<14}{:>6} kejadian  {:>3}/{:<3} terjawab  {:<14}{}{}\n", any ? "" : nisn,
-                       any ? "" : person.name, attempt.test, attempt.events, attempt.answered_count(), items,
-                       word_of(attempt.verdict()), attempt.finished ? attempt.finished->code : "",
+    out += fmt::format("    {:<12}{:<28}{:<14}{:>6} kejadian  {:>3}/{:<3} terjawab  {:<14}{}{}\n",
+                       any ? "" : nisn, any ? "" : person.name, attempt.test, attempt.events,
+                       attempt.answered_count(), items, word_of(attempt.verdict()),
+                       attempt.finished ? attempt.finished->code : "",
                        attempt.quarantined() > 0 ? fmt::format("  karantina {}", attempt.quarantined()) : "");
     any = true;
   }
@@ -216,10 +225,10 @@ std::string text_report(Report const& report) {
     }
   }
   json::object const totals = totals_json(report);
-  out += fmt::format("Jumlah: {} pengerjaan, {} cocok, {} berbeda, {} tanpa kode, {} belum selesai, {} kejadian\n",
-                     totals.at("attempts").as_uint64(), totals.at("matches").as_uint64(),
-                     totals.at("differs").as_uint64(), totals.at("without_code").as_uint64(),
-                     totals.at("open").as_uint64(), totals.at("events").as_uint64());
+  out += fmt::format(
+      "Jumlah: {} pengerjaan, {} cocok, {} berbeda, {} tanpa kode, {} belum selesai, {} kejadian\n",
+      totals.at("attempts").as_uint64(), totals.at("matches").as_uint64(), totals.at("differs").as_uint64(),
+      totals.at("without_code").as_uint64(), totals.at("open").as_uint64(), totals.at("events").as_uint64());
   return out;
 }
 

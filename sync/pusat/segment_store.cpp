@@ -26,7 +26,8 @@ CREATE TABLE segment (
   PRIMARY KEY (stream, first, last, digest)) STRICT, WITHOUT ROWID)";
 
 Error file_error(fs::path const& path) {
-  return fail(errno == ENOSPC ? Errc::storage_full : Errc::io_error, path.string() + ": " + std::strerror(errno));
+  return fail(errno == ENOSPC ? Errc::storage_full : Errc::io_error,
+              path.string() + ": " + std::strerror(errno));
 }
 
 template <std::size_t Size>
@@ -44,7 +45,8 @@ std::string stored_name(std::string_view segment_name, std::string_view digest) 
          std::string(digest.substr(0, digest_digits_in_name)) + std::string(suffix);
 }
 
-SegmentStore::SegmentStore(fs::path data, Database database) : data_(std::move(data)), database_(std::move(database)) {}
+SegmentStore::SegmentStore(fs::path data, Database database)
+    : data_(std::move(data)), database_(std::move(database)) {}
 
 Result<SegmentStore> SegmentStore::open(fs::path const& data) {
   for (char const* const folder : {"incoming", "segments"}) {
@@ -77,9 +79,11 @@ Result<void> SegmentStore::append(Upload const& upload, std::uint64_t offset, st
   std::error_code failure;
   if (offset == 0) {
     fs::create_directories(path.parent_path(), failure);
-    auto const unfinished = std::distance(fs::directory_iterator(path.parent_path(), failure), fs::directory_iterator());
+    auto const unfinished =
+        std::distance(fs::directory_iterator(path.parent_path(), failure), fs::directory_iterator());
     if (failure) return fail(Errc::io_error, path.string() + ": " + failure.message());
-    if (static_cast<std::size_t>(unfinished) >= uploads_per_sender_max) return fail(Errc::quota, upload.sender);
+    if (static_cast<std::size_t>(unfinished) >= uploads_per_sender_max)
+      return fail(Errc::quota, upload.sender);
   }
   Fd const fd(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640));
   if (!fd) return file_error(path);
@@ -97,7 +101,8 @@ void SegmentStore::drop_upload(Upload const& upload) {
 
 Result<SegmentStore::Kept> SegmentStore::find(Upload const& upload) {
   auto query = database_.prepare(
-      "SELECT stream, first, last, previous, hash, organiser, event, box, bytes FROM segment WHERE name = ? AND digest = ?");
+      "SELECT stream, first, last, previous, hash, organiser, event, box, bytes FROM segment WHERE name = ? "
+      "AND digest = ?");
   if (!query) return query.error();
   auto const row = query->bind(1, upload.name).bind(2, upload.digest).step();
   if (!row) return row.error();
@@ -123,7 +128,8 @@ Result<std::string> SegmentStore::owner_of(Bytes16 const& stream) {
 }
 
 Result<bool> SegmentStore::is_known(sync::SegmentHeader const& header) {
-  auto query = database_.prepare("SELECT 1 FROM segment WHERE stream = ? AND first = ? AND last = ? AND hash = ?");
+  auto query =
+      database_.prepare("SELECT 1 FROM segment WHERE stream = ? AND first = ? AND last = ? AND hash = ?");
   if (!query) return query.error();
   return query->bind(1, hex(header.stream))
       .bind(2, header.first)
@@ -132,10 +138,12 @@ Result<bool> SegmentStore::is_known(sync::SegmentHeader const& header) {
       .step();
 }
 
-// A segment that covers part of another's range, or does not join its neighbours' hashes, is a fork: both are marked.
+// A segment that covers part of another's range, or does not join its neighbours' hashes, is a fork: both are
+// marked.
 Result<bool> SegmentStore::mark_forks(sync::SegmentHeader const& header) {
   auto mark = database_.prepare(
-      "UPDATE segment SET fork = 1 WHERE stream = ?1 AND ((first <= ?3 AND last >= ?2) OR (last = ?2 - 1 AND hash <> ?4) "
+      "UPDATE segment SET fork = 1 WHERE stream = ?1 AND ((first <= ?3 AND last >= ?2) OR (last = ?2 - 1 AND "
+      "hash <> ?4) "
       "OR (first = ?3 + 1 AND previous <> ?5)) RETURNING 1");
   if (!mark) return mark.error();
   mark->bind(1, hex(header.stream)).bind(2, header.first).bind(3, header.last);
@@ -149,7 +157,8 @@ Result<bool> SegmentStore::mark_forks(sync::SegmentHeader const& header) {
   }
 }
 
-Result<Stored> SegmentStore::keep(sync::SegmentHeader const& header, Upload const& upload, std::int64_t at_ms) {
+Result<Stored> SegmentStore::keep(sync::SegmentHeader const& header, Upload const& upload,
+                                  std::int64_t at_ms) {
   auto const owner = owner_of(header.stream);
   if (!owner) return owner.error();
   if (!owner->empty() && *owner != header.box) return fail(Errc::segment_invalid, "stream of box " + *owner);
@@ -178,7 +187,11 @@ Result<Stored> SegmentStore::keep(sync::SegmentHeader const& header, Upload cons
     if (!row) return row.error();
     row->bind(1, hex(header.stream)).bind(2, header.first).bind(3, header.last).bind(4, upload.digest);
     row->bind_blob(5, text_of(header.previous)).bind_blob(6, text_of(header.hash));
-    row->bind(7, header.organiser).bind(8, header.event).bind(9, header.box).bind(10, upload.name).bind(11, at_ms);
+    row->bind(7, header.organiser)
+        .bind(8, header.event)
+        .bind(9, header.box)
+        .bind(10, upload.name)
+        .bind(11, at_ms);
     return row->bind(12, std::int64_t{*forked ? 1 : 0}).bind(13, *bytes).run();
   });
   if (!stored) return stored.error();
@@ -186,7 +199,8 @@ Result<Stored> SegmentStore::keep(sync::SegmentHeader const& header, Upload cons
 }
 
 Result<std::uint64_t> SegmentStore::contiguous(Bytes16 const& stream) {
-  auto query = database_.prepare("SELECT first, last FROM segment WHERE stream = ? AND fork = 0 ORDER BY first");
+  auto query =
+      database_.prepare("SELECT first, last FROM segment WHERE stream = ? AND fork = 0 ORDER BY first");
   if (!query) return query.error();
   query->bind(1, hex(stream));
   std::uint64_t through = 0;

@@ -1,7 +1,7 @@
 #pragma once
-// The gateway's store: segments as files under DATA/segments/<stream>/, what is being uploaded under DATA/incoming/,
-// and one row per segment in DATA/gateway.db. A segment is complete here only once file and row are both durable; then
-// it may be receipted. Holds no key. One thread.
+// The gateway's store: segments as files under DATA/segments/<stream>/, what is being uploaded under
+// DATA/incoming/, and one row per segment in DATA/gateway.db. A segment is complete here only once file and
+// row are both durable; then it may be receipted. Holds no key. One thread.
 
 #include "sync/agent/segment.hpp"
 #include "sync/pusat/database.hpp"
@@ -19,8 +19,8 @@ inline constexpr int gateway_schema_version = 1;
 // "<name without .segment>-<first 16 hex digits of the file's SHA-256>.segment"
 std::string stored_name(std::string_view segment_name, std::string_view digest);
 
-// A segment on its way in: who sends it (the TLS peer), its name, and the hex SHA-256 that the sender announced, so
-// that two files of one name never mix.
+// A segment on its way in: who sends it (the TLS peer), its name, and the hex SHA-256 that the sender
+// announced, so that two files of one name never mix.
 struct Upload {
   std::string sender{};
   std::string name{};
@@ -41,7 +41,8 @@ class SegmentStore {
 
   // How many bytes of this upload are here. Errors: io_error.
   Result<std::uint64_t> uploaded(Upload const& upload) const;
-  // Appends at `offset`. Errors: offset_mismatch (uploaded() says something else), quota, io_error, storage_full.
+  // Appends at `offset`. Errors: offset_mismatch (uploaded() says something else), quota, io_error,
+  // storage_full.
   Result<void> append(Upload const& upload, std::uint64_t offset, std::string_view bytes);
   Result<std::string> read_upload(Upload const& upload) const;
   void drop_upload(Upload const& upload);

@@ -1,5 +1,5 @@
-#include "provisioning/keys/enrol.hpp"
 #include "provisioning/keys/keys.hpp"
+#include "provisioning/keys/enrol.hpp"
 
 #include "base/file.hpp"
 #include "seal/envelope.hpp"
@@ -36,8 +36,8 @@ struct Place {
   ~Place() { fs::remove_all(root); }
 
   EnrolOptions options(std::string box = "SMP-CONTOH-1") const {
-    return {root / "keys", root / "data", std::move(box), "SMP Negeri 1 Contoh", {"192.168.7.2"},
-            "https://localhost:9443"};
+    return {root / "keys",         root / "data",   std::move(box),
+            "SMP Negeri 1 Contoh", {"192.168.7.2"}, "https://localhost:9443"};
   }
   std::string text(fs::path const& name) const { return *read_file(root / name, 1'000'000); }
 };
@@ -51,7 +51,8 @@ std::set<std::string> names_in(fs::path const& directory) {
 
 std::map<std::string, std::string> contents_of(fs::path const& directory) {
   std::map<std::string, std::string> contents;
-  for (std::string const& name : names_in(directory)) contents[name] = *read_file(directory / name, 1'000'000);
+  for (std::string const& name : names_in(directory))
+    contents[name] = *read_file(directory / name, 1'000'000);
   return contents;
 }
 
@@ -61,8 +62,9 @@ TEST_CASE("Enrolling writes a whole box that signs as itself and encrypts to the
   Place const place;
   REQUIRE(enrol(place.options(), now_s));
   CHECK(names_in(place.root / "data") ==
-        std::set<std::string>{"box/box.key", "box/box.pem", "box/chain.pem", "box/centre.pem", "box/receipt_roots.pem",
-                              "box/tls.key", "box/tls.pem", "box/school_ca.pem", "box/site.key", "box/enrolment.json"});
+        std::set<std::string>{"box/box.key", "box/box.pem", "box/chain.pem", "box/centre.pem",
+                              "box/receipt_roots.pem", "box/tls.key", "box/tls.pem", "box/school_ca.pem",
+                              "box/site.key", "box/enrolment.json"});
   CHECK(place.text("data/box/site.key").size() == 32);
 
   auto const der = seal::sign("isi", place.text("data/box/box.key"), place.text("data/box/box.pem"),

@@ -1,5 +1,6 @@
 #pragma once
-// A whole test authority in memory: root, intermediates, one leaf per role. Made once per program; reading only.
+// A whole test authority in memory: root, intermediates, one leaf per role. Made once per program; reading
+// only.
 
 #include "seal/certificate.hpp"
 #include "seal/role.hpp"
@@ -25,8 +26,8 @@ struct Authority {
   Authority() : root(*make_root("Akar uji", now_s)) {
     for (Role const role : all_roles) {
       Issued const intermediate = *make_intermediate(root, role, now_s);
-      std::vector<std::string> const names = role == Role::gateway ? std::vector<std::string>{"localhost"}
-                                                                   : std::vector<std::string>{};
+      std::vector<std::string> const names =
+          role == Role::gateway ? std::vector<std::string>{"localhost"} : std::vector<std::string>{};
       members[role] = {*make_leaf(intermediate, role, "UJI-" + std::string(name_of(role)), names, now_s),
                        intermediate.certificate_pem};
       intermediates[role] = intermediate;

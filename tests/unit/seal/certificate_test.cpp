@@ -34,7 +34,9 @@ class TempDir {
   fs::path path_;
 };
 
-int shell(std::string const& command) { return std::system((command + " >/dev/null 2>&1").c_str()); }
+int shell(std::string const& command) {
+  return std::system((command + " >/dev/null 2>&1").c_str());
+}
 
 bool tls_accepts(SchoolTls const& school, std::string const& name) {
   auto const leaf = parse_certificate(school.server.certificate_pem);
@@ -58,7 +60,8 @@ TEST_CASE("Signed files and envelopes open with the openssl command") {
   REQUIRE(write_file(dir / "c.key", centre.leaf.key_pem, 0600));
   REQUIRE(write_file(dir / "c.pem", centre.leaf.certificate_pem));
   CHECK(shell("openssl cms -verify -binary -inform DER -in " + (dir / "s.cms").string() + " -CAfile " +
-              (dir / "root.pem").string() + " -purpose any -attime 1795400000 -out " + (dir / "s.txt").string()) == 0);
+              (dir / "root.pem").string() + " -purpose any -attime 1795400000 -out " +
+              (dir / "s.txt").string()) == 0);
   CHECK(*read_file(dir / "s.txt", 100) == "isi");
   CHECK(shell("openssl cms -decrypt -binary -inform DER -in " + (dir / "e.cms").string() + " -inkey " +
               (dir / "c.key").string() + " -recip " + (dir / "c.pem").string() + " -out " +
@@ -88,7 +91,7 @@ TEST_CASE("A school's server certificate is good for the names given, from 2000 
     X509_VERIFY_PARAM_set_time(rules, moment_s);
     return X509_verify_cert(context.get()) == 1;
   };
-  CHECK(valid_at(1'009'900'000));                        // a PC whose clock stands at 2002
+  CHECK(valid_at(1'009'900'000));  // a PC whose clock stands at 2002
   CHECK(valid_at(testing::now_s + leaf_life_s - 1));
   CHECK_FALSE(valid_at(testing::now_s + leaf_life_s + 1));
 
@@ -123,9 +126,9 @@ TEST_CASE("Ids and names that could carry something else are refused") {
     REQUIRE_FALSE(made);
     CHECK(made.error().code == Errc::bad_field);
   }
-  for (std::string const& name : {std::string(), std::string("a,DNS:example.com"), std::string("a b"),
-                                  std::string("a..b"), std::string("*.sekolah.id"), std::string("a\nb"),
-                                  std::string(300, 'a')}) {
+  for (std::string const& name :
+       {std::string(), std::string("a,DNS:example.com"), std::string("a b"), std::string("a..b"),
+        std::string("*.sekolah.id"), std::string("a\nb"), std::string(300, 'a')}) {
     INFO(name);
     CHECK_FALSE(make_school_tls("SMP-1", {name}, testing::now_s));
   }
@@ -146,8 +149,8 @@ TEST_CASE("A TLS peer is who its certificate says, for the role asked") {
   CHECK_FALSE(identity_of_peer("", Role::box));
   CHECK_FALSE(identity_of_peer(bytes.substr(0, 100), Role::box));
   auto const& centre = authority().members.at(Role::centre);
-  CHECK(check_certificate(centre.leaf.certificate_pem, centre.chain, authority().root.certificate_pem, Role::centre,
-                          build_time_floor_s));
+  CHECK(check_certificate(centre.leaf.certificate_pem, centre.chain, authority().root.certificate_pem,
+                          Role::centre, build_time_floor_s));
   CHECK_FALSE(check_certificate(centre.leaf.certificate_pem, centre.chain, authority().root.certificate_pem,
                                 Role::receipt, build_time_floor_s));
 }

@@ -29,7 +29,8 @@ std::string foreign_envelope(EVP_CIPHER const* cipher, EVP_MD const* derivation)
   Bio const input = read_bio(secret);
   constexpr unsigned flags = CMS_BINARY | CMS_PARTIAL;
   Cms const cms(CMS_encrypt(nullptr, nullptr, cipher, flags));
-  CMS_RecipientInfo* const added = CMS_add1_recipient_cert(cms.get(), recipient->get(), flags | CMS_KEY_PARAM);
+  CMS_RecipientInfo* const added =
+      CMS_add1_recipient_cert(cms.get(), recipient->get(), flags | CMS_KEY_PARAM);
   REQUIRE(EVP_PKEY_CTX_set_ecdh_kdf_md(CMS_RecipientInfo_get0_pkey_ctx(added), derivation) > 0);
   REQUIRE(CMS_set_detached(cms.get(), 0) == 1);
   REQUIRE(CMS_final(cms.get(), input.get(), nullptr, flags) == 1);

@@ -63,7 +63,8 @@ TEST_CASE("A key signs for its own role and for no other") {
 TEST_CASE("A server certificate of a school's LAN signs nothing") {
   auto const school = make_school_tls("UJI-SMP", {"server.sekolah.internal"}, testing::now_s);
   REQUIRE(school);
-  auto const der = sign(payload, school->server.key_pem, school->server.certificate_pem, school->authority_pem);
+  auto const der =
+      sign(payload, school->server.key_pem, school->server.certificate_pem, school->authority_pem);
   REQUIRE(der);
   for (Role const role : all_roles) {
     CHECK_FALSE(verify_as(role, *der));

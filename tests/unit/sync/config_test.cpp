@@ -25,10 +25,11 @@ TEST_CASE("A sync configuration with the four paths is enough, and every setting
   REQUIRE(plain);
   CHECK(plain->segment_interval == std::chrono::seconds(300));
   CHECK(plain->backoff_max == std::chrono::minutes(15));
-  auto const full = parse_config(needed + "centre_url = \"https://pusat:9443\"\nsegment_bytes_max = 4096\n"
-                                          "segment_interval_s = 0.5\nbackoff_first_s = 1\nbackoff_max_s = 2\n"
-                                          "chunk_bytes_first = 2048\nchunk_bytes_max = 4096\nrefused_retry_s = 10\n"
-                                          "local_retry_s = 0.2\nstatus_interval_s = 1.5\n");
+  auto const full = parse_config(needed +
+                                 "centre_url = \"https://pusat:9443\"\nsegment_bytes_max = 4096\n"
+                                 "segment_interval_s = 0.5\nbackoff_first_s = 1\nbackoff_max_s = 2\n"
+                                 "chunk_bytes_first = 2048\nchunk_bytes_max = 4096\nrefused_retry_s = 10\n"
+                                 "local_retry_s = 0.2\nstatus_interval_s = 1.5\n");
   REQUIRE(full);
   CHECK(full->centre_url == "https://pusat:9443");
   CHECK(full->segment_bytes_max == 4096);
@@ -38,9 +39,10 @@ TEST_CASE("A sync configuration with the four paths is enough, and every setting
 }
 
 TEST_CASE("Every mistake of a sync configuration is named at once") {
-  auto const refused = parse_config("box_dir = \"relatif\"\nfeed_socket = 7\nspool_dir = \"/s\"\ncentre_url = \"http://x\"\n"
-                                    "segment_bytes_max = -1\nbackoff_first_s = 900\nbackoff_max_s = 5\nwarna = \"biru\"\n"
-                                    "segment_interval_s = \"5\"\n");
+  auto const refused = parse_config(
+      "box_dir = \"relatif\"\nfeed_socket = 7\nspool_dir = \"/s\"\ncentre_url = \"http://x\"\n"
+      "segment_bytes_max = -1\nbackoff_first_s = 900\nbackoff_max_s = 5\nwarna = \"biru\"\n"
+      "segment_interval_s = \"5\"\n");
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == Errc::config_invalid);
   for (char const* name : {"box_dir", "feed_socket", "control_socket", "centre_url", "segment_bytes_max",

@@ -21,8 +21,10 @@ constexpr std::int64_t no_limit = std::numeric_limits<std::int64_t>::max();
 }  // namespace
 
 CuttingProxy::CuttingProxy(std::uint16_t server_port)
-    : listening_(std::move(*http::bind_tcp("127.0.0.1", 0))), port_(http::port_of(listening_)),
-      server_port_(server_port), thread_([this] { serve(); }) {}
+    : listening_(std::move(*http::bind_tcp("127.0.0.1", 0))),
+      port_(http::port_of(listening_)),
+      server_port_(server_port),
+      thread_([this] { serve(); }) {}
 
 CuttingProxy::~CuttingProxy() {
   stopping_ = true;
@@ -67,7 +69,8 @@ void CuttingProxy::pump(Fd client) {
   std::int64_t to_client = armed && direction_ == Direction::to_client ? bytes_ : no_limit;
   bool going = to_server > 0 && to_client > 0;
   while (going && !stopping_) {
-    std::array<pollfd, 3> waiting{{{client.get(), POLLIN, 0}, {server.get(), POLLIN, 0}, {listening_.get(), POLLIN, 0}}};
+    std::array<pollfd, 3> waiting{
+        {{client.get(), POLLIN, 0}, {server.get(), POLLIN, 0}, {listening_.get(), POLLIN, 0}}};
     if (::poll(waiting.data(), waiting.size(), poll_ms) <= 0) continue;
     if (waiting[0].revents != 0) going = pass(client.get(), server.get(), to_server);
     if (going && waiting[1].revents != 0) going = pass(server.get(), client.get(), to_client);

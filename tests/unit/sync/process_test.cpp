@@ -1,14 +1,14 @@
-// The real programs as processes: proktor-sync beside a box's two sockets, proktor-pusat serve and open, killed and
-// stopped at awkward moments. What was in the journal must be at the centre, once.
+// The real programs as processes: proktor-sync beside a box's two sockets, proktor-pusat serve and open,
+// killed and stopped at awkward moments. What was in the journal must be at the centre, once.
 #include "world.hpp"
 
 #include "base/random.hpp"
 #include "seal/role.hpp"
 #include "tests/support/result_text.hpp"
 
+#include <fmt/format.h>
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>
-#include <fmt/format.h>
 
 #include <chrono>
 #include <csignal>
@@ -45,7 +45,8 @@ struct Scene {
   explicit Scene(std::uint64_t seed) : box(place.enrol("KOTAK-1")), journal("KOTAK-1", seed) {
     start_proktord();
     std::string const toml = fmt::format(
-        "box_dir = \"{0}/KOTAK-1/box\"\nfeed_socket = \"{0}/run/feed.sock\"\ncontrol_socket = \"{0}/run/control.sock\"\n"
+        "box_dir = \"{0}/KOTAK-1/box\"\nfeed_socket = \"{0}/run/feed.sock\"\ncontrol_socket = "
+        "\"{0}/run/control.sock\"\n"
         "spool_dir = \"{0}/spool\"\ncentre_url = \"https://127.0.0.1:{1}\"\nsegment_bytes_max = 3000\n"
         "segment_interval_s = 0.2\nbackoff_first_s = 0.05\nbackoff_max_s = 0.3\nlocal_retry_s = 0.1\n"
         "status_interval_s = 0.2\nrefused_retry_s = 0.5\n",
@@ -61,10 +62,11 @@ struct Scene {
   void start_serve() {
     serve.reset();
     fs::remove(place / "port");
-    serve.emplace(std::vector<std::string>{bin + "/proktor-pusat", "serve", "--keys", (place / "keys").string(),
-                                           "--data", (place / "pusat").string(), "--listen",
-                                           fmt::format("127.0.0.1:{}", port), "--port-file", (place / "port").string()},
-                  place / "serve.log");
+    serve.emplace(
+        std::vector<std::string>{bin + "/proktor-pusat", "serve", "--keys", (place / "keys").string(),
+                                 "--data", (place / "pusat").string(), "--listen",
+                                 fmt::format("127.0.0.1:{}", port), "--port-file", (place / "port").string()},
+        place / "serve.log");
     REQUIRE(eventually([&] { return fs::exists(place / "port"); }));
   }
   std::uint64_t received() const {
@@ -96,7 +98,9 @@ struct Scene {
   }
 };
 
-std::uint64_t number(json::value const& value) { return value.to_number<std::uint64_t>(); }
+std::uint64_t number(json::value const& value) {
+  return value.to_number<std::uint64_t>();
+}
 
 }  // namespace
 
@@ -110,7 +114,8 @@ TEST_CASE("A sitting reaches the centre though it was away, and the report names
   REQUIRE(eventually([&] { return scene.proktord->status().find("OFFLINE") != std::string::npos; }));
   REQUIRE(eventually([&] {
     auto const status = scene.proktord->status();
-    return status.find(fmt::format("\"{}\":{}", hex(scene.journal.stream()), scene.journal.last())) != std::string::npos;
+    return status.find(fmt::format("\"{}\":{}", hex(scene.journal.stream()), scene.journal.last())) !=
+           std::string::npos;
   }));
   CHECK(scene.proktord->receipts().empty());
   std::uint64_t const wanted = scene.journal.last();
@@ -140,7 +145,8 @@ TEST_CASE("A sitting reaches the centre though it was away, and the report names
   std::set<std::string> found;
   for (auto const& person : stream.at("schools").at(0).at("participants").as_array())
     for (auto const& attempt : person.at("attempts").as_array())
-      if (attempt.at("verdict").as_string() == "matches") found.insert(std::string(attempt.at("code").as_string()));
+      if (attempt.at("verdict").as_string() == "matches")
+        found.insert(std::string(attempt.at("code").as_string()));
   CHECK(found == codes);
 }
 
@@ -154,7 +160,8 @@ TEST_CASE("With nothing but receipts to tell, no more segments are made") {
   REQUIRE(eventually([&] { return scene.received() >= wanted; }));
   std::size_t const receipts = scene.proktord->receipts().size();
   // Several sealing intervals pass: a receipt for each receipt would show by now.
-  CHECK_FALSE(eventually([&] { return scene.proktord->receipts().size() > receipts; }, std::chrono::milliseconds(1500)));
+  CHECK_FALSE(eventually([&] { return scene.proktord->receipts().size() > receipts; },
+                         std::chrono::milliseconds(1500)));
 }
 
 TEST_CASE("Killed again and again, sync and centre end with every entry once and no fork") {
@@ -205,7 +212,8 @@ TEST_CASE("A segment that the centre cannot believe stops its stream, is named, 
   // Signed by the right box, but the lines inside are not those that the header's hash stands for.
   std::string lines = scene.journal.lines(0, 4);
   lines.replace(lines.find("Peserta 1"), 9, "Peserta 9");
-  auto const forged = seal_segment(scene.journal.header(1, 4), lines, scene.box.signer, scene.box.centre_certificate);
+  auto const forged =
+      seal_segment(scene.journal.header(1, 4), lines, scene.box.signer, scene.box.centre_certificate);
   REQUIRE(forged);
   fs::path const folder = scene.place / "pusat" / "segments" / hex(scene.journal.stream());
   fs::create_directories(folder);
@@ -219,24 +227,27 @@ TEST_CASE("A segment that the centre cannot believe stops its stream, is named, 
   CHECK(fs::exists(folder / pusat::stored_name(name, std::string(64, 'a'))));
 
   // The true one beside it is a second segment for the range: still nothing is opened.
-  REQUIRE(write_file(folder / pusat::stored_name(name, std::string(64, 'b')), seal_range(scene.journal, scene.box, 1, 4)));
+  REQUIRE(write_file(folder / pusat::stored_name(name, std::string(64, 'b')),
+                     seal_range(scene.journal, scene.box, 1, 4)));
   CHECK(scene.open() == 2);
   CHECK(scene.report().at("streams").at(0).at("problem").as_string().find("fork") != json::string::npos);
 }
 
-TEST_CASE("Both programs stop in order on SIGTERM, refuse a second of their kind, and name a bad configuration") {
+TEST_CASE(
+    "Both programs stop in order on SIGTERM, refuse a second of their kind, and name a bad configuration") {
   Scene scene(25);
   scene.start_serve();
   scene.start_sync();
   REQUIRE(eventually([&] { return scene.proktord->status().find("AKTIF") != std::string::npos; }));
-  CHECK(Child({bin + "/proktor-sync", "--config", (scene.place / "sync.toml").string()}, scene.place / "two.log")
+  CHECK(Child({bin + "/proktor-sync", "--config", (scene.place / "sync.toml").string()},
+              scene.place / "two.log")
             .wait() == 1);
   CHECK(Child({bin + "/proktor-pusat", "serve", "--keys", (scene.place / "keys").string(), "--data",
                (scene.place / "pusat").string(), "--listen", "127.0.0.1:0"},
               scene.place / "two.log")
             .wait() == 1);
-  Child watch({bin + "/proktor-pusat", "open", "--watch", "--interval", "0.1", "--keys", (scene.place / "keys").string(),
-               "--data", (scene.place / "pusat").string()},
+  Child watch({bin + "/proktor-pusat", "open", "--watch", "--interval", "0.1", "--keys",
+               (scene.place / "keys").string(), "--data", (scene.place / "pusat").string()},
               scene.place / "open.log");
   scene.journal.add_people(1);
   REQUIRE(eventually([&] {
@@ -251,7 +262,8 @@ TEST_CASE("Both programs stop in order on SIGTERM, refuse a second of their kind
   CHECK(scene.sync->wait() == 0);
   scene.serve->kill(SIGTERM);
   CHECK(scene.serve->wait() == 0);
-  CHECK(std::chrono::steady_clock::now() - began < std::chrono::seconds(10));  // a waiting feed is not waited out
+  CHECK(std::chrono::steady_clock::now() - began <
+        std::chrono::seconds(10));  // a waiting feed is not waited out
   REQUIRE(write_file(scene.place / "bad.toml", "warna = 1\n"));
   CHECK(Child({bin + "/proktor-sync", "--check-config", "--config", (scene.place / "bad.toml").string()},
               scene.place / "bad.log")

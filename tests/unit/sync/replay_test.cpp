@@ -2,9 +2,9 @@
 
 #include "sync/pusat/replay.hpp"
 
+#include <fmt/format.h>
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>
-#include <fmt/format.h>
 
 #include <fstream>
 #include <iterator>
@@ -16,7 +16,9 @@ using namespace proktor::sync::testing;
 
 namespace {
 
-std::string text(boost::json::value const& value) { return std::string(value.as_string()); }
+std::string text(boost::json::value const& value) {
+  return std::string(value.as_string());
+}
 
 // Feeds a Replay with entries as a journal would hold them.
 struct Feeder {
@@ -33,18 +35,20 @@ struct Feeder {
   }
   void attempt(std::string const& id, core::Epoch epoch) {
     add("attempt", id,
-        fmt::format(R"({{"participant":"0000000001","sesi":"s1","test":"t1","term":{},"n":{},"x":1}})", epoch.term,
-                    epoch.n));
+        fmt::format(R"({{"participant":"0000000001","sesi":"s1","test":"t1","term":{},"n":{},"x":1}})",
+                    epoch.term, epoch.n));
   }
   void event(std::string const& id, core::Epoch epoch, std::uint64_t seq, std::string const& line,
              std::string const& flags = "") {
-    add("event", fmt::format("{} {}.{} {} 5{}{}", id, epoch.term, epoch.n, seq, flags.empty() ? "" : " ", flags), line);
+    add("event",
+        fmt::format("{} {}.{} {} 5{}{}", id, epoch.term, epoch.n, seq, flags.empty() ? "" : " ", flags),
+        line);
   }
   void finished(std::string const& id, core::Epoch epoch, std::uint64_t seq, Bytes32 const& head,
                 std::string const& code) {
     add("finished", id,
-        fmt::format(R"({{"term":{},"n":{},"seq":{},"head":"{}","code":"{}","answered":1,"x":9}})", epoch.term, epoch.n,
-                    seq, hex(head), code));
+        fmt::format(R"({{"term":{},"n":{},"seq":{},"head":"{}","code":"{}","answered":1,"x":9}})", epoch.term,
+                    epoch.n, seq, hex(head), code));
   }
 };
 
@@ -69,8 +73,10 @@ TEST_CASE("The centre recomputes every head of the vectors, over all epochs") {
     Feeder feeder;
     bool first = true;
     for (auto const& part : chain.at("epochs").as_array()) {
-      core::Epoch const epoch{part.at("term").to_number<std::uint64_t>(), part.at("n").to_number<std::uint64_t>()};
-      if (first) feeder.attempt(attempt, epoch);
+      core::Epoch const epoch{part.at("term").to_number<std::uint64_t>(),
+                              part.at("n").to_number<std::uint64_t>()};
+      if (first)
+        feeder.attempt(attempt, epoch);
       else
         feeder.add("epoch", attempt,
                    fmt::format(R"({{"term":{},"n":{},"parent":"{}","device":"","x":1}})", epoch.term, epoch.n,
@@ -81,7 +87,8 @@ TEST_CASE("The centre recomputes every head of the vectors, over all epochs") {
         feeder.event(attempt, epoch, ++seq, text(line.at("line")));
         CHECK(hex(feeder.replay.attempts().at(attempt).epochs.at(epoch).head) == text(line.at("head")));
       }
-      CHECK(closing_code(feeder.replay.attempts().at(attempt).epochs.at(epoch).head) == text(part.at("code")));
+      CHECK(closing_code(feeder.replay.attempts().at(attempt).epochs.at(epoch).head) ==
+            text(part.at("code")));
     }
     CHECK(feeder.replay.findings().empty());
   }
@@ -100,11 +107,21 @@ TEST_CASE("A finish that says what the lines say matches; any other differs") {
   Bytes32 wrong = head;
   wrong[0] ^= 1;
   CHECK(verdict_of([](Feeder&) {}) == Verdict::open);
-  CHECK(verdict_of([&](Feeder& f) { f.finished(id, {0, 1}, 2, head, closing_code(head)); }) == Verdict::matches);
-  CHECK(verdict_of([&](Feeder& f) { f.finished(id, {0, 1}, 2, wrong, closing_code(wrong)); }) == Verdict::differs);
-  CHECK(verdict_of([&](Feeder& f) { f.finished(id, {0, 1}, 2, head, closing_code(wrong)); }) == Verdict::differs);
-  CHECK(verdict_of([&](Feeder& f) { f.finished(id, {0, 1}, 1, head, closing_code(head)); }) == Verdict::differs);
-  CHECK(verdict_of([&](Feeder& f) { f.finished(id, {0, 2}, 2, head, closing_code(head)); }) == Verdict::differs);
+  CHECK(verdict_of([&](Feeder& f) {
+          f.finished(id, {0, 1}, 2, head, closing_code(head));
+        }) == Verdict::matches);
+  CHECK(verdict_of([&](Feeder& f) {
+          f.finished(id, {0, 1}, 2, wrong, closing_code(wrong));
+        }) == Verdict::differs);
+  CHECK(verdict_of([&](Feeder& f) {
+          f.finished(id, {0, 1}, 2, head, closing_code(wrong));
+        }) == Verdict::differs);
+  CHECK(verdict_of([&](Feeder& f) {
+          f.finished(id, {0, 1}, 1, head, closing_code(head));
+        }) == Verdict::differs);
+  CHECK(verdict_of([&](Feeder& f) {
+          f.finished(id, {0, 2}, 2, head, closing_code(head));
+        }) == Verdict::differs);
   // A line after the finish moves the chain on and takes nothing from the code.
   CHECK(verdict_of([&](Feeder& f) {
           f.finished(id, {0, 1}, 2, head, closing_code(head));
@@ -141,8 +158,9 @@ TEST_CASE("A missing, changed or misplaced line, or a wrong parent, never passes
   Feeder parent;
   parent.attempt(id, {0, 1});
   parent.event(id, {0, 1}, 1, answer);
-  parent.add("epoch", id,
-             fmt::format(R"({{"term":0,"n":2,"parent":"{}","device":"","x":1}})", hex(head)));  // not the head there
+  parent.add(
+      "epoch", id,
+      fmt::format(R"({{"term":0,"n":2,"parent":"{}","device":"","x":1}})", hex(head)));  // not the head there
   CHECK(parent.replay.attempts().at(id).verdict() == Verdict::differs);
 }
 
@@ -150,7 +168,8 @@ TEST_CASE("Answers are counted as on the box; quarantine is counted apart and ch
   Feeder feeder;
   feeder.attempt(id, {0, 1});
   feeder.event(id, {0, 1}, 1, answer);
-  feeder.event(id, {0, 1}, 2, R"({"v":1,"seq":2,"kind":"answer","item":"i2","value":{"r1":"c1"},"t":1})", "late");
+  feeder.event(id, {0, 1}, 2, R"({"v":1,"seq":2,"kind":"answer","item":"i2","value":{"r1":"c1"},"t":1})",
+               "late");
   feeder.event(id, {0, 1}, 3, R"({"v":1,"seq":3,"kind":"answer","item":"i3","value":{"r1":"c1"}})", "time");
   Bytes32 const head = feeder.replay.attempts().at(id).epochs.begin()->second.head;
   feeder.add("quarantine", id + " 0.1 1 5", answer);
@@ -165,8 +184,8 @@ TEST_CASE("Answers are counted as on the box; quarantine is counted apart and ch
 
 TEST_CASE("Entries of nonsense leave findings and nothing else") {
   Feeder feeder;
-  for (char const* kind : {"event", "quarantine", "attempt", "epoch", "epoch-restored", "finished", "school", "test",
-                           "participant", "unknown-kind"})
+  for (char const* kind : {"event", "quarantine", "attempt", "epoch", "epoch-restored", "finished", "school",
+                           "test", "participant", "unknown-kind"})
     for (char const* bytes : {"", "{}", "[]", "null", "{\"term\":-1}"}) {
       feeder.add(kind, "", bytes);
       feeder.add(kind, id, bytes);

@@ -27,7 +27,9 @@ boost::json::value vectors() {
   return boost::json::parse(std::string(std::istreambuf_iterator<char>(in), {}));
 }
 
-std::string text(boost::json::value const& value) { return std::string(value.as_string()); }
+std::string text(boost::json::value const& value) {
+  return std::string(value.as_string());
+}
 
 std::string centre_text(Place const& place, char const* name) {
   return *read_file(place / (std::string("keys/centre/") + name), 1'000'000);
@@ -81,7 +83,8 @@ TEST_CASE("A receipt counts only from the receipt role, for this very segment") 
   TestJournal journal("KOTAK-1", 3);
   journal.add_people(2);
   SegmentHeader const header = journal.header(1, 4);
-  Receipt const receipt{header.organiser, header.event, header.box, header.stream, 1, 4, header.hash, 4, now_s * 1000};
+  Receipt const receipt{header.organiser, header.event, header.box, header.stream, 1, 4, header.hash, 4,
+                        now_s * 1000};
   auto const good = sign_receipt(receipt, place.receipt_key());
   REQUIRE(good);
   auto const read = read_receipt(*good, place.roots(), seal::build_time_floor_s);
@@ -92,11 +95,12 @@ TEST_CASE("A receipt counts only from the receipt role, for this very segment") 
   auto const by_box = sign_receipt(receipt, box.signer);
   REQUIRE(by_box);
   CHECK_FALSE(read_receipt(*by_box, place.roots(), seal::build_time_floor_s));
-  // A segment is no receipt though a box's signature is good, and nothing that a receipt signer signs is one by that.
+  // A segment is no receipt though a box's signature is good, and nothing that a receipt signer signs is one
+  // by that.
   CHECK_FALSE(read_receipt(seal_range(journal, box, 1, 4), place.roots(), seal::build_time_floor_s));
   SigningKey const signer = place.receipt_key();
-  for (std::string const& body : {std::string("{}"), std::string("[]"), std::string(),
-                                  std::string(R"({"type":"closure","v":1})")})
+  for (std::string const& body :
+       {std::string("{}"), std::string("[]"), std::string(), std::string(R"({"type":"closure","v":1})")})
     CHECK_FALSE(read_receipt(*seal::sign(body, signer.key, signer.certificate, signer.chain), place.roots(),
                              seal::build_time_floor_s));
   auto differs = [&](auto change) {
@@ -135,7 +139,8 @@ TEST_CASE("The builder takes the vectors' feed and refuses a line that does not 
     CHECK_FALSE(builder.add(line));  // the same again does not follow
   }
   CHECK(builder.plain() == plain);
-  CHECK(segment_name({stream, builder.header().first, builder.header().last}) == text(all.at("journal").at("segment_name")));
+  CHECK(segment_name({stream, builder.header().first, builder.header().last}) ==
+        text(all.at("journal").at("segment_name")));
 
   SegmentBuilder gap(stream, 0, Bytes32{});
   auto const skipped = gap.add(text(entries[1].at("feed")));
@@ -199,7 +204,8 @@ TEST_CASE("Unpacking is bounded and takes one whole frame only") {
   CHECK(*unpack(*small, 3) == "isi");
   CHECK_FALSE(unpack(*small, 2));
   CHECK_FALSE(unpack(*small + "x", 100));
-  for (std::size_t length = 0; length < small->size(); ++length) CHECK_FALSE(unpack(small->substr(0, length), 100));
+  for (std::size_t length = 0; length < small->size(); ++length)
+    CHECK_FALSE(unpack(small->substr(0, length), 100));
 }
 
 TEST_CASE("The spool is its own memory: order, leftovers, receipts, gaps") {

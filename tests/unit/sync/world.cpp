@@ -5,20 +5,17 @@
 #include "provisioning/keys/keys.hpp"
 #include "tests/support/result_text.hpp"
 
+#include <fmt/format.h>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>
-#include <fmt/format.h>
 
-#include <csignal>
 #include <cstdlib>
 #include <future>
 
-#include <fcntl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 namespace proktor::sync::testing {
@@ -33,7 +30,9 @@ Place::Place() {
   REQUIRE(made);
 }
 
-Place::~Place() { fs::remove_all(root_); }
+Place::~Place() {
+  fs::remove_all(root_);
+}
 
 BoxFiles Place::enrol(std::string const& box) const {
   keys::EnrolOptions const options{root_ / "keys", root_ / box, box, "SMP Uji", {}, "https://localhost:1"};
@@ -47,16 +46,22 @@ SigningKey Place::receipt_key() const {
   return {text("receipt.key"), text("receipt.pem"), text("receipt_chain.pem")};
 }
 
-std::string Place::roots() const { return *read_file(root_ / "keys/gateway/roots.pem", 1'000'000); }
-std::string Place::centre_certificate() const { return *read_file(root_ / "keys/centre/centre.pem", 1'000'000); }
+std::string Place::roots() const {
+  return *read_file(root_ / "keys/gateway/roots.pem", 1'000'000);
+}
+std::string Place::centre_certificate() const {
+  return *read_file(root_ / "keys/centre/centre.pem", 1'000'000);
+}
 
 TestJournal::TestJournal(std::string box, std::uint64_t seed) : box_(std::move(box)) {
   SplitMix64 random(seed);
   stream_ = random.bytes16();
-  append("genesis", "latihan-uji",
-         fmt::format(R"({{"organiser":"nasional","event":"latihan-uji","title":"Latihan","mark":"LATIHAN","stream":"{}","box":"{}"}})",
-                     hex(stream_), box_),
-         "");
+  append(
+      "genesis", "latihan-uji",
+      fmt::format(
+          R"({{"organiser":"nasional","event":"latihan-uji","title":"Latihan","mark":"LATIHAN","stream":"{}","box":"{}"}})",
+          hex(stream_), box_),
+      "");
 }
 
 void TestJournal::append(std::string const& kind, std::string const& subject, std::string const& bytes,
@@ -69,7 +74,8 @@ void TestJournal::append(std::string const& kind, std::string const& subject, st
   entry.npsn = npsn;
   entry.subject = subject;
   entry.bytes = bytes;
-  entry.hash = journal::entry_hash(entries_.empty() ? journal::genesis_hash(stream_) : entries_.back().hash, entry);
+  entry.hash =
+      journal::entry_hash(entries_.empty() ? journal::genesis_hash(stream_) : entries_.back().hash, entry);
   entries_.push_back(std::move(entry));
 }
 
@@ -82,8 +88,8 @@ void TestJournal::add_people(int count) {
   append("school", "P9901001", R"({"npsn":"P9901001","name":"SMP Uji","level":"SMP"})", "");
   append("test", "literasi", R"({"id":"literasi","title":"Literasi","items":12,"duration_ms":4500000})", "");
   for (int i = 1; i <= count; ++i)
-    append("participant", fmt::format("{:010}", i), fmt::format(R"({{"npsn":"P9901001","name":"Peserta {}"}})", i),
-           "P9901001");
+    append("participant", fmt::format("{:010}", i),
+           fmt::format(R"({{"npsn":"P9901001","name":"Peserta {}"}})", i), "P9901001");
 }
 
 std::string TestJournal::add_attempt(int participant, int events, bool finish) {
@@ -91,22 +97,25 @@ std::string TestJournal::add_attempt(int participant, int events, bool finish) {
   core::AttemptId const id = random.bytes16();
   std::string const nisn = fmt::format("{:010}", participant);
   append("attempt", hex(id),
-         fmt::format(R"({{"participant":"{}","sesi":"s1","test":"literasi","term":0,"n":1,"x":1}})", nisn), "P9901001");
+         fmt::format(R"({{"participant":"{}","sesi":"s1","test":"literasi","term":0,"n":1,"x":1}})", nisn),
+         "P9901001");
   Bytes32 head = core::first_head(id, {0, 1}, Bytes32{});
   int const lines = finish ? events + 1 : events;
   for (int seq = 1; seq <= lines; ++seq) {
     std::string const line =
-        seq > events ? fmt::format(R"({{"v":1,"seq":{},"kind":"submit","t":{}}})", seq, seq * 1000)
-                     : fmt::format(R"({{"v":1,"seq":{},"kind":"answer","item":"i{}","value":{{"r1":"c{} é"}},"t":{}}})",
-                                   seq, seq % 12 + 1, random.below(5), seq * 1000);
+        seq > events
+            ? fmt::format(R"({{"v":1,"seq":{},"kind":"submit","t":{}}})", seq, seq * 1000)
+            : fmt::format(
+                  R"({{"v":1,"seq":{},"kind":"answer","item":"i{}","value":{{"r1":"c{} é"}},"t":{}}})", seq,
+                  seq % 12 + 1, random.below(5), seq * 1000);
     append("event", fmt::format("{} 0.1 {} {}", hex(id), seq, seq * 1000), line, "P9901001");
     head = core::next_head(head, line);
   }
   if (!finish) return {};
   std::string const code = closing_code(head);
   append("finished", hex(id),
-         fmt::format(R"({{"term":0,"n":1,"seq":{},"head":"{}","code":"{}","answered":{},"x":9}})", lines, hex(head), code,
-                     std::min(events, 12)),
+         fmt::format(R"({{"term":0,"n":1,"seq":{},"head":"{}","code":"{}","answered":{},"x":9}})", lines,
+                     hex(head), code, std::min(events, 12)),
          "P9901001");
   return code;
 }
@@ -133,10 +142,12 @@ SegmentHeader TestJournal::header(std::uint64_t first, std::uint64_t last) const
   return {"nasional", "latihan-uji", box_, stream_, first, last, hash_at(first - 1), hash_at(last)};
 }
 
-std::string seal_range(TestJournal const& journal, BoxFiles const& box, std::uint64_t first, std::uint64_t last) {
+std::string seal_range(TestJournal const& journal, BoxFiles const& box, std::uint64_t first,
+                       std::uint64_t last) {
   SegmentHeader header = journal.header(first, last);
   header.box = box.box;
-  return *seal_segment(header, journal.lines(first - 1, last - first + 1), box.signer, box.centre_certificate);
+  return *seal_segment(header, journal.lines(first - 1, last - first + 1), box.signer,
+                       box.centre_certificate);
 }
 
 Loop::Loop()
@@ -161,7 +172,8 @@ void Loop::run(std::function<void()> work) {
 
 class FakeBox::App final : public http::Application {
  public:
-  App(asio::any_io_executor executor, TestJournal& journal) : executor_(std::move(executor)), journal_(journal) {}
+  App(asio::any_io_executor executor, TestJournal& journal)
+      : executor_(std::move(executor)), journal_(journal) {}
 
   http::HeadDecision inspect(http::RequestHead const&) override {
     http::HeadDecision decision;
@@ -233,7 +245,8 @@ TestCentre::TestCentre(Place const& place, std::string const& data) {
     auto gateway_keys = pusat::load_gateway_keys(place / "keys");
     auto store = pusat::SegmentStore::open(place / data);
     if (!gateway_keys || !store) std::abort();
-    gateway_ = std::make_unique<pusat::Gateway>(std::move(*store), gateway_keys->roots, gateway_keys->receipt);
+    gateway_ =
+        std::make_unique<pusat::Gateway>(std::move(*store), gateway_keys->roots, gateway_keys->receipt);
     http::Limits limits;
     limits.handshakes_per_address_second_max = 10'000;  // a test reconnects more often than a box
     limits.handshakes_per_second_max = 10'000;
@@ -246,45 +259,6 @@ TestCentre::TestCentre(Place const& place, std::string const& data) {
 
 TestCentre::~TestCentre() {
   loop_.run([this] { server_.reset(); });
-}
-
-Child::Child(std::vector<std::string> const& arguments, fs::path const& log) {
-  std::vector<char*> raw;
-  for (std::string const& argument : arguments) raw.push_back(const_cast<char*>(argument.c_str()));
-  raw.push_back(nullptr);
-  pid_ = ::fork();
-  if (pid_ != 0) return;
-  int const out = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
-  ::dup2(out, 1);
-  ::dup2(out, 2);
-  ::execv(raw[0], raw.data());
-  ::_exit(127);
-}
-
-Child::~Child() {
-  kill(SIGKILL);
-  wait();
-}
-
-void Child::kill(int signal) {
-  if (pid_ > 0) ::kill(pid_, signal);
-}
-
-int Child::wait() {
-  if (pid_ <= 0) return -1;
-  int status = 0;
-  ::waitpid(pid_, &status, 0);
-  pid_ = -1;
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
-bool eventually(std::function<bool()> const& done, std::chrono::milliseconds patience) {
-  auto const end = std::chrono::steady_clock::now() + patience;
-  while (!done()) {
-    if (std::chrono::steady_clock::now() > end) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
-  return true;
 }
 
 }  // namespace proktor::sync::testing

@@ -1,6 +1,7 @@
 #pragma once
-// What the sync tests stand on: a temporary place with keys and enrolled boxes, a journal of true hashes, a box's two
-// sockets served from it, the centre's gateway in this process, and child processes of the real programs.
+// What the sync tests stand on: a temporary place with keys and enrolled boxes, a journal of true hashes, a
+// box's two sockets served from it, the centre's gateway in this process, and child processes of the real
+// programs.
 
 #include "base/file.hpp"
 #include "core/chain.hpp"
@@ -51,7 +52,8 @@ class TestJournal {
  public:
   TestJournal(std::string box, std::uint64_t seed);
 
-  void add(std::string const& kind, std::string const& subject, std::string const& bytes, std::string const& npsn = "");
+  void add(std::string const& kind, std::string const& subject, std::string const& bytes,
+           std::string const& npsn = "");
   // School, test and `count` participants.
   void add_people(int count);
   // A whole attempt: `events` answer lines, submit, finished. Returns the kode bukti.
@@ -64,7 +66,8 @@ class TestJournal {
 
  private:
   Bytes32 hash_at(std::uint64_t lsn) const;
-  void append(std::string const& kind, std::string const& subject, std::string const& bytes, std::string const& npsn);
+  void append(std::string const& kind, std::string const& subject, std::string const& bytes,
+              std::string const& npsn);
 
   mutable std::mutex mutex_;
   std::string box_;
@@ -74,7 +77,8 @@ class TestJournal {
 };
 
 // A segment of `journal` as its box seals it.
-std::string seal_range(TestJournal const& journal, BoxFiles const& box, std::uint64_t first, std::uint64_t last);
+std::string seal_range(TestJournal const& journal, BoxFiles const& box, std::uint64_t first,
+                       std::uint64_t last);
 
 // An io_context on a thread of its own; whoever lives on it is made and destroyed on it.
 class Loop {
@@ -133,6 +137,7 @@ class Child {
 };
 
 // Polls until `done` or the patience ends.
-bool eventually(std::function<bool()> const& done, std::chrono::milliseconds patience = std::chrono::seconds(30));
+bool eventually(std::function<bool()> const& done,
+                std::chrono::milliseconds patience = std::chrono::seconds(30));
 
 }  // namespace proktor::sync::testing
