@@ -53,6 +53,7 @@ int run(int argc, char** argv) {
   proktor::cli::add_package_verbs(app, action);
   proktor::cli::add_box_verbs(app, action);
   proktor::cli::add_control_verbs(app, action);
+  proktor::cli::add_drill_verbs(app, action);
   try {
     app.parse(argc, argv);
   } catch (CLI::Success const& asked) {  // help or version

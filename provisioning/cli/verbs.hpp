@@ -16,5 +16,6 @@ void add_key_verbs(CLI::App& app, Action& action);      // keys init, enrol
 void add_package_verbs(CLI::App& app, Action& action);  // package build, package inspect, qti view
 void add_box_verbs(CLI::App& app, Action& action);      // import, run, verify
 void add_control_verbs(CLI::App& app, Action& action);  // status, token
+void add_drill_verbs(CLI::App& app, Action& action);    // drill
 
 }  // namespace proktor::cli

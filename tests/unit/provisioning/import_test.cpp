@@ -150,7 +150,8 @@ TEST_CASE("every verb explains itself, and a wrong command line is exit 1") {
                                                        {"run"},
                                                        {"verify"},
                                                        {"status"},
-                                                       {"token"}};
+                                                       {"token"},
+                                                       {"drill"}};
   for (auto verb : verbs) {
     verb.push_back("--help");
     auto const outcome = test::proktor(verb);
