@@ -49,6 +49,14 @@ export class Pupil {
     await page.evaluate(() => document.activeElement?.blur?.());
   }
 
+  // What the item on the screen holds as answered: the words of what is chosen and what is typed.
+  async answers() {
+    return this.page.evaluate(() => [...document.querySelectorAll("[data-response] input, input[data-response], textarea[data-response]")]
+      .filter((one) => (one.type === "radio" || one.type === "checkbox" ? one.checked : true))
+      .map((one) => (one.type === "text" || one.tagName === "TEXTAREA" ? one.value
+        : (one.getAttribute("aria-labelledby") ?? "").split(" ").map((id) => document.getElementById(id)?.innerText ?? "").join(" ") + (one.closest("label")?.innerText ?? ""))));
+  }
+
   async next() {
     await this.page.getByRole("button", { name: "Berikutnya" }).click();
   }
