@@ -5,7 +5,8 @@
 #include "provisioning/import/event_file.hpp"
 #include "provisioning/import/roster_file.hpp"
 #include "provisioning/import/text_rules.hpp"
-#include "provisioning/package/package.hpp"
+#include "qti/package.hpp"
+#include "qti/zip_gate.hpp"
 
 #include <map>
 #include <optional>
@@ -79,7 +80,8 @@ class PackageShelf {
       wrong(FindingCode::file_too_large, test, "test.package", test.package);
       return std::nullopt;
     }
-    auto const package = package::read_package_file(path);
+    auto const file = read_file(path, qti::zip_max_bytes);
+    auto const package = file ? qti::read_package(*file) : file.error();
     if (!package) {
       auto const& why = package.error();
       wrong(FindingCode::package_invalid, test, "test.package",

@@ -1,8 +1,8 @@
 #include "provisioning/package/build.hpp"
 
 #include "base/crypto.hpp"
-#include "provisioning/package/layout.hpp"
-#include "provisioning/package/package.hpp"
+#include "qti/layout.hpp"
+#include "qti/package.hpp"
 #include "qti/delivery_entry.hpp"
 #include "qti/order.hpp"
 
@@ -32,8 +32,8 @@ class Builder {
     built.title = title();
     built.tests = tests_.size();
     built.items = items_;
-    files_.emplace(package_manifest_path, json::serialize(manifest(built.title)));
-    auto bytes = zip(files_, is_stored);
+    files_.emplace(qti::package_manifest_path, json::serialize(manifest(built.title)));
+    auto bytes = qti::zip(files_, qti::is_stored);
     if (!bytes) return bytes.error();
     built.bytes = std::move(*bytes);
     return built;
@@ -57,18 +57,18 @@ class Builder {
                       {"items", items},
                       {"duration_ms", test.test.duration_ms}});
     titles_.push_back(test.test.title);
-    files_.emplace(entry_path(EntryKind::test, test.test.identifier), json::serialize(entry));
+    files_.emplace(qti::entry_path(qti::EntryKind::test, test.test.identifier), json::serialize(entry));
     return {};
   }
 
   void add_item(ImportedItem const& item) {
-    auto path = entry_path(EntryKind::item, item.identifier);
+    auto path = qti::entry_path(qti::EntryKind::item, item.identifier);
     if (!files_.emplace(std::move(path), json::serialize(item.entry)).second) return;
     ++items_;
     add_assets(item.assets);
     for (auto const& [file, stimulus] : content_.stimuli) {
       if (std::ranges::find(item.stimuli, stimulus.identifier) == item.stimuli.end()) continue;
-      files_.emplace(entry_path(EntryKind::stimulus, stimulus.identifier), json::serialize(stimulus.entry));
+      files_.emplace(qti::entry_path(qti::EntryKind::stimulus, stimulus.identifier), json::serialize(stimulus.entry));
       add_assets(stimulus.assets);
     }
   }
@@ -88,7 +88,7 @@ class Builder {
       entries.push_back({{"path", path}, {"bytes", content.size()}, {"sha256", hex(sha256(content))}});
     }
     json::object out;
-    out["format"] = package_format;
+    out["format"] = qti::package_format;
     out["id"] = content_.identifier;
     out["title"] = title;
     out["version"] = settings_.version;
@@ -102,7 +102,7 @@ class Builder {
 
   Import const& content_;
   BuildSettings const& settings_;
-  Files files_;
+  qti::Files files_;
   json::array tests_;
   std::vector<std::string> titles_;
   std::size_t items_ = 0;

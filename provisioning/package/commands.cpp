@@ -3,6 +3,7 @@
 #include "base/file.hpp"
 #include "provisioning/package/build.hpp"
 #include "provisioning/package/report.hpp"
+#include "qti/zip_gate.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -76,7 +77,7 @@ int refuse_build(Import const& content, Error const& error, PackageBuildOptions 
   return exit_refused;
 }
 
-bool is_paket(Files const& files) {
+bool is_paket(qti::Files const& files) {
   return files.contains("manifest.json") && !files.contains("imsmanifest.xml");
 }
 
@@ -96,7 +97,7 @@ int run_package_build(PackageBuildOptions const& options) {
   auto const built = build_package(content, settings);
   if (!built) return refuse_build(content, built.error(), options);
   // What the box will refuse must not be written.
-  if (auto const checked = read_package(built->bytes); !checked)
+  if (auto const checked = qti::read_package(built->bytes); !checked)
     return refuse_build(content, checked.error(), options);
   if (auto done = write_file(options.out, built->bytes, 0644); !done)
     return report_error(done.error(), options.json);
@@ -121,7 +122,9 @@ int run_package_inspect(PackageInspectOptions const& options) {
   if (!files) return report_error(files.error(), options.json);
   json::object report;
   if (is_paket(*files)) {
-    auto const package = read_package_file(options.source);
+    auto const bytes = read_file(options.source, qti::zip_max_bytes);
+    if (!bytes) return report_error(bytes.error(), options.json);
+    auto const package = qti::read_package(*bytes);
     if (!package) return report_error(package.error(), options.json);
     report = report_json(*package);
   } else {

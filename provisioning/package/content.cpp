@@ -1,7 +1,7 @@
 #include "provisioning/package/content.hpp"
 
 #include "base/file.hpp"
-#include "provisioning/package/zip_gate.hpp"
+#include "qti/zip_gate.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -19,7 +19,7 @@ bool is_hidden(std::string_view path) {
   return path.starts_with('.') || path.find("/.") != std::string_view::npos || path.starts_with("__MACOSX/");
 }
 
-Result<void> read_folder(fs::path const& folder, std::string const& prefix, int depth, Files& files,
+Result<void> read_folder(fs::path const& folder, std::string const& prefix, int depth, qti::Files& files,
                          std::uint64_t& total) {
   if (depth > folder_depth_max) return fail(Errc::too_large, "folders nested too deep: " + prefix);
   std::error_code error;
@@ -33,11 +33,11 @@ Result<void> read_folder(fs::path const& folder, std::string const& prefix, int 
       continue;
     }
     if (!fs::is_regular_file(status)) return fail(Errc::package_invalid, "link or device: " + path);
-    if (!is_safe_path(path)) return fail(Errc::package_invalid, "file with an unsafe name");
-    auto content = read_file(entry->path(), zip_entry_max_bytes);
+    if (!qti::is_safe_path(path)) return fail(Errc::package_invalid, "file with an unsafe name");
+    auto content = read_file(entry->path(), qti::zip_entry_max_bytes);
     if (!content) return content.error();
     total += content->size();
-    if (total > zip_unpacked_max_bytes || files.size() >= zip_entries_max)
+    if (total > qti::zip_unpacked_max_bytes || files.size() >= qti::zip_entries_max)
       return fail(Errc::too_large, folder.string());
     files.emplace(path, std::move(*content));
   }
@@ -84,19 +84,19 @@ bool is_external(std::string_view href) {
 
 }  // namespace
 
-Result<Files> read_content(fs::path const& source) {
+Result<qti::Files> read_content(fs::path const& source) {
   std::error_code error;
   auto const status = fs::status(source, error);
   if (!fs::exists(status)) return fail(Errc::not_found, source.string());
   if (fs::is_directory(status)) {
-    Files files;
+    qti::Files files;
     std::uint64_t total = 0;
     if (auto done = read_folder(source, "", 0, files, total); !done) return done.error();
     return files;
   }
-  auto const bytes = read_file(source, zip_max_bytes);
+  auto const bytes = read_file(source, qti::zip_max_bytes);
   if (!bytes) return bytes.error();
-  auto files = unzip(*bytes);
+  auto files = qti::unzip(*bytes);
   if (!files) return files.error();
   std::erase_if(*files, [](auto const& file) { return is_hidden(file.first); });
   return files;
@@ -127,7 +127,7 @@ std::string join_href(std::string_view from, std::string_view href) {
   return out;
 }
 
-HrefFinder::HrefFinder(Files const& files) : files_(files) {
+HrefFinder::HrefFinder(qti::Files const& files) : files_(files) {
   for (auto const& [path, content] : files) {
     auto const [at, added] = by_folded_.emplace(fold(path), path);
     if (!added) at->second.clear();

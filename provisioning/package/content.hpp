@@ -3,7 +3,7 @@
 // hrefs find them. Any thread; reading a directory follows no link.
 
 #include "base/result.hpp"
-#include "provisioning/package/zip_file.hpp"
+#include "qti/zip_file.hpp"
 #include "qti/finding.hpp"
 
 #include <filesystem>
@@ -15,19 +15,19 @@ namespace proktor::package {
 // All files below a directory, or in a zip. Hidden files and "__MACOSX" are left out.
 // Errors: not_found, io_error, too_large, package_invalid (a link, a name that is not allowed, a hostile
 // zip).
-Result<Files> read_content(std::filesystem::path const& source);
+Result<qti::Files> read_content(std::filesystem::path const& source);
 
 // Finds the file an href means, as seen from the file it stands in.
 class HrefFinder {
  public:
-  explicit HrefFinder(Files const& files);
+  explicit HrefFinder(qti::Files const& files);
 
   // The path in Files, or empty. Says what was repaired (href-encoding, href-case: warnings) and what is
   // wrong (missing-file, href-outside, external-reference: errors) in `findings`, at `line` of `from`.
   std::string find(std::string_view href, std::string_view from, int line, qti::Findings& findings) const;
 
  private:
-  Files const& files_;
+  qti::Files const& files_;
   std::map<std::string, std::string, std::less<>>
       by_folded_;  // lower case, decoded; empty when two would match
 };

@@ -2,7 +2,7 @@
 
 #include "base/crypto.hpp"
 #include "provisioning/package/importer.hpp"
-#include "provisioning/package/media.hpp"
+#include "qti/media.hpp"
 #include "qti/delivery_entry.hpp"
 #include "qti/manifest.hpp"
 #include "qti/stimulus.hpp"
@@ -34,12 +34,12 @@ qti::Findings Import::all_findings() const {
   return all;
 }
 
-Import import_content(Files files) {
+Import import_content(qti::Files files) {
   return Importer(std::move(files)).run();
 }
 
-Importer::Importer(Files files)
-    : import_{std::make_shared<Files const>(std::move(files)), {}, {}, {}, {}, {}, {}},
+Importer::Importer(qti::Files files)
+    : import_{std::make_shared<qti::Files const>(std::move(files)), {}, {}, {}, {}, {}, {}},
       hrefs_(*import_.files) {}
 
 void Importer::say(qti::Severity severity, std::string code, std::string message, std::string file,
@@ -152,14 +152,14 @@ std::string Importer::asset(qti::AssetUse const& use, std::string const& file, q
   auto const path = hrefs_.find(use.href, file, use.line, findings);
   if (path.empty()) return {};
   auto const& bytes = import_.files->at(path);
-  auto const media = media_type_of(bytes);
+  auto const media = qti::media_type_of(bytes);
   auto const refuse = [&](std::string code, std::string message) {
     findings.push_back({qti::Severity::error, std::move(code), std::move(message), file, use.line});
     return std::string();
   };
   if (media.type.empty()) return refuse("unknown-media", path + " is no image that browsers show");
   if (media.extension == "svg") {
-    auto const danger = svg_danger(bytes, path);
+    auto const danger = qti::svg_danger(bytes, path);
     if (!danger.empty()) return refuse("unsafe-svg", path + " is not shown: " + danger);
   }
   auto digest = hex(sha256(bytes));

@@ -51,7 +51,7 @@ struct ImportedAsset {
 };
 
 struct Import {
-  std::shared_ptr<Files const> files;
+  std::shared_ptr<qti::Files const> files;
   std::string identifier;  // of the manifest
   std::vector<ImportedTest> tests;
   std::map<std::string, ImportedItem> items;        // by file
@@ -64,6 +64,6 @@ struct Import {
 };
 
 // Never fails as a whole: a package that cannot be read at all has a finding that says so.
-Import import_content(Files files);
+Import import_content(qti::Files files);
 
 }  // namespace proktor::package

@@ -12,7 +12,7 @@ namespace proktor::package {
 
 class Importer {
  public:
-  explicit Importer(Files files);
+  explicit Importer(qti::Files files);
   Import run();
 
  private:

@@ -134,7 +134,7 @@ json::object report_json(Import const& content) {
   return out;
 }
 
-json::object report_json(Package const& package) {
+json::object report_json(qti::Package const& package) {
   InteractionCounts counts;
   json::array items;
   for (auto const& [id, entry] : package.entries.items) {
@@ -154,7 +154,7 @@ json::object report_json(Package const& package) {
   for (auto const& [digest, asset] : package.assets) asset_bytes += asset.bytes->size();
   auto const total = package.entries.items.size();
   json::object out;
-  out["format"] = package_format;
+  out["format"] = qti::package_format;
   for (auto const& [key, value] :
        {std::pair{"id", &package.id}, std::pair{"title", &package.title},
         std::pair{"version", &package.version}, std::pair{"mark", &package.mark},

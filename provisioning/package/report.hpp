@@ -4,7 +4,7 @@
 
 #include "provisioning/package/build.hpp"
 #include "provisioning/package/import.hpp"
-#include "provisioning/package/package.hpp"
+#include "qti/package.hpp"
 
 #include <boost/json/object.hpp>
 
@@ -16,7 +16,7 @@ namespace proktor::package {
 // "list"},
 //  "stimuli", "assets": {"count", "bytes"}, "warnings": [...], "errors": [...], "infos": [...]}
 boost::json::object report_json(Import const& content);
-boost::json::object report_json(Package const& package);
+boost::json::object report_json(qti::Package const& package);
 
 boost::json::object finding_json(qti::Finding const& finding);
 

@@ -2,8 +2,8 @@
 
 #include "base/crypto.hpp"
 #include "base/file.hpp"
-#include "provisioning/package/media.hpp"
-#include "provisioning/package/zip_gate.hpp"
+#include "qti/media.hpp"
+#include "qti/zip_gate.hpp"
 #include "qti/delivery_entry.hpp"
 #include "qti/delivery_view.hpp"
 
@@ -43,8 +43,8 @@ int refuse(qti::Findings const& findings) {
 void add_assets(std::vector<qti::AssetUse> const& uses, std::filesystem::path const& folder,
                 qti::AssetPaths& paths, qti::DeliveryEntries& entries) {
   for (auto const& use : uses) {
-    auto const bytes = read_file(folder / use.href, zip_entry_max_bytes);
-    auto const media = bytes ? media_type_of(*bytes) : MediaType{};
+    auto const bytes = read_file(folder / use.href, qti::zip_entry_max_bytes);
+    auto const media = bytes ? qti::media_type_of(*bytes) : qti::MediaType{};
     qti::DeliveryAsset asset{hex(sha256(bytes ? *bytes : use.href)), std::string(media.type),
                              bytes ? bytes->size() : 0};
     std::string path = "assets/" + asset.sha256;

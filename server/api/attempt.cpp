@@ -51,7 +51,7 @@ asio::awaitable<http::Response> settle(Call& call, Exam& exam, core::EventsOutco
 }
 
 // The package a ready or running test of the session's sitting is delivered from.
-std::shared_ptr<package::Package const> package_of(Call const& call, std::string_view test, Errc& why) {
+std::shared_ptr<qti::Package const> package_of(Call const& call, std::string_view test, Errc& why) {
   auto const& exam = *call.caller.exam;
   auto const& session = call.caller.pupil->session;
   auto const* who = exam.state.participant(session.participant);
@@ -90,7 +90,7 @@ std::string watermark(core::State const& state, core::Participant const& who) {
                      room == state.rooms().end() ? who.room : room->second.name, who.seat);
 }
 
-asio::awaitable<Result<std::string>> delivery(Call& call, std::shared_ptr<package::Package const> package,
+asio::awaitable<Result<std::string>> delivery(Call& call, std::shared_ptr<qti::Package const> package,
                                               core::Test const& test, std::string mark, std::uint64_t seed) {
   qti::TestHeader header{test.title, std::move(mark), test.instrument, static_cast<std::uint64_t>(test.duration_ms)};
   std::function<Result<std::string>()> work = [package, header, id = test.qti_test, seed]() -> Result<std::string> {

@@ -56,7 +56,7 @@ struct Context {
   LoginGuard guard;
   SyncStatus sync{};
   std::map<std::string, DurationMs> staff_addresses{};  // off loopback: until when pupils are refused there
-  std::map<std::string, std::shared_ptr<package::Package const>, std::less<>> uploads{};  // packages for an import
+  std::map<std::string, std::shared_ptr<qti::Package const>, std::less<>> uploads{};  // packages for an import
   bool draining = false;
 };
 

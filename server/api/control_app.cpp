@@ -171,11 +171,11 @@ asio::awaitable<http::Response> ControlApp::events(http::Request const& request)
 }
 
 asio::awaitable<http::Response> ControlApp::take_package(http::Request const& request) {
-  using Read = Result<std::shared_ptr<package::Package const>>;
+  using Read = Result<std::shared_ptr<qti::Package const>>;
   std::function<Read()> work = [&request]() -> Read {
-    auto package = package::read_package(request.body);
+    auto package = qti::read_package(request.body);
     if (!package) return package.error();
-    return std::make_shared<package::Package const>(std::move(*package));
+    return std::make_shared<qti::Package const>(std::move(*package));
   };
   auto const package = co_await run_on_pool<Read>(context_.pool, context_.executor, std::move(work));
   if (!package) co_return refuse(package.error());

@@ -10,7 +10,7 @@
 #include "http/event_stream.hpp"
 #include "journal/reader.hpp"
 #include "journal/writer.hpp"
-#include "provisioning/package/package.hpp"
+#include "qti/package.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -45,7 +45,7 @@ struct Exam {
   Bytes16 stream{};
   DurationMs x_base_ms = 0;          // exam time when this process opened the kegiatan …
   DurationMs monotonic_base_ms = 0;  // … and the monotonic clock then
-  std::map<std::string, std::shared_ptr<package::Package const>, std::less<>> packages;  // by sha256
+  std::map<std::string, std::shared_ptr<qti::Package const>, std::less<>> packages;  // by sha256
   board::Board board;
   std::vector<BoardListener> listeners;
   std::unordered_set<std::string> touched;  // rows to look at in the next push

@@ -102,7 +102,7 @@ class Planner {
     }
   }
 
-  std::shared_ptr<package::Package const> find_package(std::string const& sha256) const {
+  std::shared_ptr<qti::Package const> find_package(std::string const& sha256) const {
     auto const found = context_.uploads.find(sha256);
     if (found != context_.uploads.end()) return found->second;
     for (auto const& exam : context_.exams.all()) {

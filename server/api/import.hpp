@@ -20,7 +20,7 @@ struct ImportPlan {
   Bytes16 stream{};
   core::NewEntries entries;
   std::vector<FirstPassword> staff;  // accounts that are new on this box
-  std::map<std::string, std::shared_ptr<package::Package const>, std::less<>> packages;
+  std::map<std::string, std::shared_ptr<qti::Package const>, std::less<>> packages;
 };
 
 // Errors: event_invalid (the detail names the part), already_imported, package_invalid, not_enrolled.

@@ -3,6 +3,7 @@
 #include "app/exam_server_impl.hpp"
 #include "base/log.hpp"
 #include "base/service_notify.hpp"
+#include "qti/zip_gate.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -150,9 +151,11 @@ Result<void> ExamServer::Impl::load_packages(api::Exam& exam) {
   for (auto const& id : exam.state.test_order()) {
     auto const& sha256 = exam.state.test(id)->package;
     if (exam.packages.contains(sha256)) continue;
-    auto package = package::read_package_file(data_ / "packages" / (sha256 + ".paket"));
+    auto const bytes = read_file(data_ / "packages" / (sha256 + ".paket"), qti::zip_max_bytes);
+    if (!bytes) return bytes.error();
+    auto package = qti::read_package(*bytes);
     if (!package) return package.error();
-    exam.packages[sha256] = std::make_shared<package::Package const>(std::move(*package));
+    exam.packages[sha256] = std::make_shared<qti::Package const>(std::move(*package));
   }
   return {};
 }

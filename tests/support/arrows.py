@@ -24,7 +24,7 @@ MAY_USE = {
     "server/board": ["server/base", "server/qti", "server/core", "server/board"],
     "server/papers": ["server/base", "server/qti", "server/core", "server/papers"],
     "server/api": [f"server/{name}" for name in SERVER if name != "app"],
-    "server/app": [f"server/{name}" for name in SERVER] + ["provisioning/package", "client-web"],
+    "server/app": [f"server/{name}" for name in SERVER] + ["client-web"],
     "server": ["server"],
     "sync": [f"server/{name}" for name in OUTSIDE] + ["sync"],
     "provisioning": [f"server/{name}" for name in OUTSIDE] + ["provisioning"],
@@ -40,7 +40,7 @@ ONLY_IN = [
      "TLS of Asio"),
     (r"boost/beast.*", ["server/http/", "server/vendor_asio.cpp", "provisioning/drill/"], "Beast"),
     (r"libxml/.*", ["server/qti/"], "libxml2"),
-    (r"zip\.h", ["provisioning/package/"], "libzip"),
+    (r"zip\.h", ["server/qti/"], "libzip"),
     (r"zstd.*\.h", ["sync/"], "zstd"),
 ]
 
@@ -72,7 +72,7 @@ LINK_ONLY = {
     "OpenSSL::Crypto": ["proktor_base", "proktor_seal", "proktor_http", "proktor_drill"],
     "OpenSSL::SSL": ["proktor_http", "boost_asio", "proktor_drill"],
     "LibXml2::LibXml2": ["proktor_qti"],
-    "PkgConfig::libzip": ["proktor_package"],
+    "PkgConfig::libzip": ["proktor_qti"],
     "PkgConfig::zstd": ["proktor_sync_lib"],
 }
 

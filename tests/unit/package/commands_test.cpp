@@ -1,9 +1,10 @@
 #include "provisioning/package/commands.hpp"
 #include "base/file.hpp"
 #include "content_samples.hpp"
-#include "provisioning/package/package.hpp"
-#include "provisioning/package/zip_file.hpp"
 #include "qti/delivery_view.hpp"
+#include "qti/package.hpp"
+#include "qti/zip_file.hpp"
+#include "qti/zip_gate.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
@@ -21,10 +22,16 @@
 
 using namespace proktor;
 using namespace proktor::package;
+using namespace proktor::qti;
 namespace fs = std::filesystem;
 namespace json = boost::json;
 
 namespace {
+
+Result<Package> read_packed(fs::path const& path) {
+  auto const bytes = read_file(path, zip_max_bytes);
+  return bytes ? read_package(*bytes) : bytes.error();
+}
 
 // A folder of its own for each test, gone afterwards.
 class Scratch {
@@ -126,7 +133,7 @@ TEST_CASE("A refused build leaves no file, keeps an old one, and says why") {
   auto const partly = run(scratch, [&] { return run_package_build(options); });
   CHECK(partly.exit_code == 0);
   CHECK(json::parse(partly.out).at("left_out").at(0).at("id") == "ITEM-B");
-  CHECK(read_package_file(options.out).has_value());
+  CHECK(read_packed(options.out).has_value());
   options.source = scratch / "tidak-ada";
   CHECK(run(scratch, [&] { return run_package_build(options); }).exit_code == 1);
   REQUIRE(write_file(scratch / "rusak.zip", "PK rusak").has_value());
@@ -165,7 +172,7 @@ TEST_CASE("Every demo package is built without an error") {
                                        scratch / (std::string(name) + ".paket"));
     auto const built = run(scratch, [&] { return run_package_build(options); });
     CHECK(built.exit_code == 0);
-    auto const package = read_package_file(options.out);
+    auto const package = read_packed(options.out);
     REQUIRE(package.has_value());
     CHECK(package->tests.size() == 1);
     items += package->entries.items.size();
@@ -191,7 +198,7 @@ TEST_CASE("A real school's package of 47 items is imported, and a damaged one is
   auto const report = json::parse(built.out);
   CHECK(report.at("errors").as_array().empty());
   CHECK(report.at("items").at("total").to_number<int>() == 47);
-  auto const package = read_package_file(options.out);
+  auto const package = read_packed(options.out);
   REQUIRE(package.has_value());
   CHECK(package->tests.at(0).items == 47);
   CHECK(package->assets.size() == 24);

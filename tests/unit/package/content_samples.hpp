@@ -9,7 +9,7 @@
 
 namespace samples {
 
-using proktor::package::Files;
+using proktor::qti::Files;
 
 constexpr std::string_view png = "\x89PNG\r\n\x1a\n gambar";
 

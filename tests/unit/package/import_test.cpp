@@ -1,7 +1,7 @@
 #include "base/file.hpp"
 #include "content_samples.hpp"
 #include "provisioning/package/content.hpp"
-#include "provisioning/package/media.hpp"
+#include "qti/media.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -12,6 +12,7 @@
 
 using namespace proktor;
 using namespace proktor::package;
+using namespace proktor::qti;
 using samples::has_code;
 
 namespace {

@@ -1,8 +1,8 @@
-#include "provisioning/package/package.hpp"
+#include "qti/package.hpp"
 #include "base/crypto.hpp"
 #include "base/random.hpp"
 #include "content_samples.hpp"
-#include "provisioning/package/zip_file.hpp"
+#include "qti/zip_file.hpp"
 #include "qti/delivery_view.hpp"
 
 #include <boost/json/array.hpp>
@@ -17,6 +17,7 @@
 
 using namespace proktor;
 using namespace proktor::package;
+using namespace proktor::qti;
 namespace json = boost::json;
 
 namespace {

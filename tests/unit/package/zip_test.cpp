@@ -1,5 +1,5 @@
-#include "provisioning/package/zip_file.hpp"
-#include "provisioning/package/zip_gate.hpp"
+#include "qti/zip_file.hpp"
+#include "qti/zip_gate.hpp"
 #include "raw_zip.hpp"
 
 #include <catch2/catch.hpp>
@@ -7,7 +7,7 @@
 #include <string>
 
 using namespace proktor;
-using namespace proktor::package;
+using namespace proktor::qti;
 
 namespace {
 

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace proktor::package {
+namespace proktor::qti {
 
 constexpr std::uint64_t zip_max_bytes = 256ULL * 1024 * 1024;           // of the file itself
 constexpr std::uint64_t zip_entry_max_bytes = 32ULL * 1024 * 1024;      // of one entry, unpacked
@@ -33,4 +33,4 @@ Result<std::vector<ZipEntry>> check_zip(std::string_view zip);
 // Whether a name may stand in a package: relative, UTF-8, no "..", no control or bidirectional characters.
 bool is_safe_path(std::string_view path);
 
-}  // namespace proktor::package
+}  // namespace proktor::qti

@@ -1,6 +1,6 @@
-#include "provisioning/package/layout.hpp"
+#include "qti/layout.hpp"
 
-namespace proktor::package {
+namespace proktor::qti {
 namespace {
 
 constexpr std::string_view hex_digits = "0123456789ABCDEF";
@@ -53,4 +53,4 @@ bool is_stored(std::string_view path) {
   return entry_kind(path) == EntryKind::asset && !path.ends_with(".svg");
 }
 
-}  // namespace proktor::package
+}  // namespace proktor::qti

@@ -1,4 +1,4 @@
-#include "provisioning/package/media.hpp"
+#include "qti/media.hpp"
 
 #include "qti/xml.hpp"
 
@@ -6,7 +6,7 @@
 #include <array>
 #include <cctype>
 
-namespace proktor::package {
+namespace proktor::qti {
 namespace {
 
 constexpr std::array media_types{MediaType{"image/png", "png"}, MediaType{"image/jpeg", "jpg"},
@@ -88,7 +88,7 @@ bool is_inside_reference(std::string_view href) {
          target.starts_with("data:image/jpeg;");
 }
 
-std::string node_danger(qti::XmlNode const& node) {
+std::string node_danger(XmlNode const& node) {
   if (node.is_text) return {};
   if (std::ranges::find(svg_elements, node.name) == svg_elements.end()) return "element " + node.name;
   if (node.name == "style" && has_outside_url(node.all_text())) return "a style that refers outside";
@@ -136,10 +136,10 @@ MediaType media_type_of_extension(std::string_view extension) {
 }
 
 std::string svg_danger(std::string_view bytes, std::string_view file) {
-  auto const document = qti::read_xml(bytes, file);
+  auto const document = read_xml(bytes, file);
   if (!document.root) return document.findings.front().message;
   if (document.root->name != "svg") return "no svg element at the root";
   return node_danger(*document.root);
 }
 
-}  // namespace proktor::package
+}  // namespace proktor::qti

@@ -1,13 +1,13 @@
-#include "provisioning/package/zip_file.hpp"
+#include "qti/zip_file.hpp"
 
-#include "provisioning/package/zip_gate.hpp"
+#include "qti/zip_gate.hpp"
 
 #include <cstdint>
 #include <memory>
 
 #include <zip.h>
 
-namespace proktor::package {
+namespace proktor::qti {
 namespace {
 
 constexpr std::uint16_t dos_time_midnight = 0;
@@ -116,4 +116,4 @@ Result<std::string> zip(Files const& files, bool (*stored)(std::string_view path
   return read_back(source.get());
 }
 
-}  // namespace proktor::package
+}  // namespace proktor::qti

@@ -1,4 +1,4 @@
-#include "provisioning/package/zip_gate.hpp"
+#include "qti/zip_gate.hpp"
 
 #include "base/bytes.hpp"
 
@@ -6,7 +6,7 @@
 #include <optional>
 #include <set>
 
-namespace proktor::package {
+namespace proktor::qti {
 namespace {
 
 constexpr std::uint32_t end_signature = 0x06054b50;
@@ -220,4 +220,4 @@ Result<std::vector<ZipEntry>> check_zip(std::string_view zip) {
   return entries;
 }
 
-}  // namespace proktor::package
+}  // namespace proktor::qti

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace proktor::package {
+namespace proktor::qti {
 
 // Path to content; ordered, so that everything made from it is reproducible.
 using Files = std::map<std::string, std::string, std::less<>>;
@@ -20,4 +20,4 @@ Result<Files> unzip(std::string_view zip);
 // Errors: internal (libzip's text).
 Result<std::string> zip(Files const& files, bool (*stored)(std::string_view path));
 
-}  // namespace proktor::package
+}  // namespace proktor::qti

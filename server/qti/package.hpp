@@ -7,14 +7,13 @@
 #include "qti/delivery_view.hpp"
 
 #include <cstdint>
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace proktor::package {
+namespace proktor::qti {
 
 constexpr std::string_view package_format = "proktor-package/1";
 
@@ -39,15 +38,14 @@ struct Package {
   std::string created;             // UTC, ISO 8601
   std::string sha256;              // of the whole file, lower-case hex
   std::vector<PackageTest> tests;  // in the author's order
-  qti::DeliveryEntries entries;
+  DeliveryEntries entries;
   std::map<std::string, PackageAsset, std::less<>> assets;  // by sha256 hex: /api/asset/<sha256>
 
   PackageTest const* test(std::string_view test_id) const;
 };
 
 // Reads a .paket. Errors: package_invalid with a detail that names the entry, package_sealed_unsupported,
-// too_large; for the file also not_found and io_error.
+// too_large.
 Result<Package> read_package(std::string_view bytes);
-Result<Package> read_package_file(std::filesystem::path const& path);
 
-}  // namespace proktor::package
+}  // namespace proktor::qti

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace proktor::package {
+namespace proktor::qti {
 
 constexpr std::string_view package_manifest_path = "manifest.json";
 constexpr std::size_t package_json_depth_max = 1'000;
@@ -21,4 +21,4 @@ EntryKind entry_kind(std::string_view path);
 // Media is packed already.
 bool is_stored(std::string_view path);
 
-}  // namespace proktor::package
+}  // namespace proktor::qti

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace proktor::package {
+namespace proktor::qti {
 
 struct MediaType {
   std::string_view type;       // "image/png"; empty when it is nothing we serve
@@ -22,4 +22,4 @@ MediaType media_type_of_extension(std::string_view extension);
 // when it may. It is served with a sandbox all the same.
 std::string svg_danger(std::string_view bytes, std::string_view file);
 
-}  // namespace proktor::package
+}  // namespace proktor::qti

@@ -1,12 +1,10 @@
-#include "provisioning/package/package.hpp"
+#include "qti/package.hpp"
 
 #include "base/crypto.hpp"
-#include "base/file.hpp"
-#include "provisioning/package/layout.hpp"
-#include "provisioning/package/media.hpp"
-#include "provisioning/package/zip_file.hpp"
-#include "provisioning/package/zip_gate.hpp"
+#include "qti/layout.hpp"
+#include "qti/media.hpp"
 #include "qti/order.hpp"
+#include "qti/zip_file.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
@@ -15,7 +13,7 @@
 #include <algorithm>
 #include <set>
 
-namespace proktor::package {
+namespace proktor::qti {
 namespace {
 
 namespace json = boost::json;
@@ -161,7 +159,7 @@ class PackageReader {
     }
     if (extension == "svg" && !svg_danger(content, path).empty()) return refuse("unsafe drawing: " + path);
     package_.entries.assets.emplace(path,
-                                    qti::DeliveryAsset{digest, std::string(media.type), content.size()});
+                                    DeliveryAsset{digest, std::string(media.type), content.size()});
     package_.assets.emplace(
         std::move(digest),
         PackageAsset{std::make_shared<std::string const>(std::move(content)), std::string(media.type)});
@@ -171,9 +169,9 @@ class PackageReader {
   Result<void> read_json(EntryKind kind, std::string const& path, std::string const& content) {
     auto entry = parse_object(content, path);
     if (!entry) return entry.error();
-    auto const checked = kind == EntryKind::item   ? qti::check_item_entry(*entry)
-                         : kind == EntryKind::test ? qti::check_test_entry(*entry)
-                                                   : qti::check_stimulus_entry(*entry);
+    auto const checked = kind == EntryKind::item   ? check_item_entry(*entry)
+                         : kind == EntryKind::test ? check_test_entry(*entry)
+                                                   : check_stimulus_entry(*entry);
     if (!checked) return checked;
     std::string id{entry->at("id").as_string()};
     if (entry_path(kind, id) != path) return refuse("entry under another name: " + path);
@@ -190,14 +188,14 @@ class PackageReader {
     for (auto const& test : package_.tests) {
       auto const found = package_.entries.tests.find(test.id);
       if (found == package_.entries.tests.end()) return refuse("no test " + test.id);
-      if (qti::order_items(found->second, 1).size() != test.items)
+      if (order_items(found->second, 1).size() != test.items)
         return refuse("wrong count of items in " + test.id);
     }
     for (auto const& [id, test] : package_.entries.tests) {
       if (auto done = check_children(test.at("parts").as_array()); !done) return done;
     }
     for (auto const& [id, item] : package_.entries.items) {
-      auto const view = qti::instantiate_item(package_.entries, id, 1);
+      auto const view = instantiate_item(package_.entries, id, 1);
       if (!view) return view.error();
     }
     return {};
@@ -237,10 +235,4 @@ Result<Package> read_package(std::string_view bytes) {
   return package;
 }
 
-Result<Package> read_package_file(std::filesystem::path const& path) {
-  auto const bytes = read_file(path, zip_max_bytes);
-  if (!bytes) return bytes.error();
-  return read_package(*bytes);
-}
-
-}  // namespace proktor::package
+}  // namespace proktor::qti
