@@ -1,4 +1,5 @@
 import "../shared/page.css";
+import "../shared/icons-staff.ts";
 import { mount } from "svelte";
 import App from "./App.svelte";
 

@@ -1,43 +1,26 @@
 // Drawings of the icons (24 box, 2 px stroke) and of the state shapes (20 box, solid).
+import type { StaffIconName } from "./icons-staff.ts";
 
-export const icons = {
+const common = {
   prev: "M20 12H4.5M10.5 6l-6 6 6 6",
   next: "M4 12h15.5M13.5 6l6 6-6 6",
-  flag: "M5.5 21.5V3.5M5.5 4.5h13l-3.5 4.25 3.5 4.25h-13",
   grid: "M4 4h6.5v6.5H4zM13.5 4H20v6.5h-6.5zM4 13.5h6.5V20H4zM13.5 13.5H20V20h-6.5z",
   check: "M4.5 12.75 9.5 17.5 19.5 6.75",
   close: "M5.75 5.75l12.5 12.5M18.25 5.75l-12.5 12.5",
   clock: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 7.25V12l3.25 2.25",
-  "time-add": "M20.75 10.25A9 9 0 1 0 11.5 21M12 7.25V12l2.25 1.5M18 14v7.5M14.25 17.75h7.5",
   eye: "M2.25 12C4.5 8 7.75 5.75 12 5.75S19.5 8 21.75 12c-2.25 4-5.5 6.25-9.75 6.25S4.5 16 2.25 12zM12 9.25a2.75 2.75 0 1 0 0 5.5 2.75 2.75 0 0 0 0-5.5z",
   "eye-off": "M10 5.95a9.6 9.6 0 0 1 2-.2c4.25 0 7.5 2.25 9.75 6.25a14.5 14.5 0 0 1-2.6 3.3M6.2 7.4A14 14 0 0 0 2.25 12c2.25 4 5.5 6.25 9.75 6.25a9.7 9.7 0 0 0 4.35-1M3.75 3.75l16.5 16.5",
   text: "M2.25 18.25 7.25 5.75l5 12.5M4.1 14h6.3M14.75 18.25l3.4-8.5 3.4 8.5M16 15.4h4.3",
   contrast: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 3v18",
   tools: "M3.5 8h9.75M18.25 8h2.25M3.5 16h2.25M10.75 16h9.75M15.75 5.75a2.25 2.25 0 1 0 0 4.5 2.25 2.25 0 0 0 0-4.5zM8.25 13.75a2.25 2.25 0 1 0 0 4.5 2.25 2.25 0 0 0 0-4.5z",
-  help: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM9.25 9.5a2.75 2.75 0 1 1 3.9 2.5c-.75.4-1.15.95-1.15 1.75M12 16.9v.01",
   hand: "M8 12.25V6a1.5 1.5 0 0 1 3 0v5M11 10.5V4.75a1.5 1.5 0 0 1 3 0V11M14 11V6.5a1.5 1.5 0 0 1 3 0v8.25A6.25 6.25 0 0 1 10.75 21c-2.3 0-3.75-1.1-5-3.1L3.2 13.8a1.5 1.5 0 0 1 2.55-1.6L8 14.75",
-  reset: "M4.25 3.75v5.5h5.5M4.9 15a8 8 0 1 0 1.2-8.4L4.25 9.25",
-  sync: "M20 4.75v5.5h-5.5M4 19.25v-5.5h5.5M5.4 9.75A7.1 7.1 0 0 1 17.6 7.4l2.4 2.85M18.6 14.25A7.1 7.1 0 0 1 6.4 16.6L4 13.75",
-  server: "M3.75 4h16.5v7H3.75zM3.75 13h16.5v7H3.75zM7.5 7.5v.01M7.5 16.5v.01M11.5 7.5h5M11.5 16.5h5",
   monitor: "M3 4.25h18v12H3zM8 20.25h8M12 16.25v4",
-  cloud: "M12 20.5v-8.25M8.75 15.25 12 12l3.25 3.25M6.9 17.25A4.1 4.1 0 0 1 6.2 9.1a6 6 0 0 1 11.7 1.15 3.5 3.5 0 0 1-.4 7",
-  usb: "M6.75 9h10.5v10.25a2 2 0 0 1-2 2h-6.5a2 2 0 0 1-2-2zM9 9V3.25h6V9M11 6.1v.01M13 6.1v.01",
-  lock: "M5 11h14v9.25H5zM8 11V7.75a4 4 0 0 1 8 0V11",
-  pause: "M8 5v14M16 5v14",
   message: "M3.75 4.75h16.5v11.5H11l-4.25 4v-4h-3zM7.75 8.75h8.5M7.75 12.25h5.25",
-  swap: "M4 8h15.5M15.5 4l4 4-4 4M20 16H4.5M8.5 12l-4 4 4 4",
-  seats: "M3 4h18M4 9h4v4H4zM10 9h4v4h-4zM16 9h4v4h-4zM4 16h4v4H4zM10 16h4v4h-4zM16 16h4v4h-4z",
-  users: "M9 4.25a3.75 3.75 0 1 0 0 7.5 3.75 3.75 0 0 0 0-7.5zM2.25 20c.3-3.9 2.95-6.25 6.75-6.25S15.45 16.1 15.75 20M16.25 4.7a3.6 3.6 0 0 1 0 6.6M18.25 14.2c2.1.9 3.3 2.9 3.5 5.8",
-  home: "M3.75 11 12 3.75 20.25 11v9.25h-5.5v-5.5h-5.5v5.5h-5.5z",
-  key: "M8 11a4.25 4.25 0 1 0 0 8.5A4.25 4.25 0 0 0 8 11zM11.1 12.2 19.5 3.75M15.75 7.5l3.25 3.25",
-  note: "M5.75 3h9L18.75 7v14h-13zM14 3.25V8h4.5M9 12.5h6.5M9 16.5h6.5",
-  print: "M7 9V3.25h10V9M7 17H3.75V9h16.5v8H17M7 13.75h10v7H7z",
-  search: "M10.75 4.25a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zM15.5 15.5l5 5",
-  pulse: "M2.75 12h4l3-7.25 4.25 14.5L17 12h4.25",
-  more: "M5.75 12v.01M12 12v.01M18.25 12v.01",
 } as const;
 
-export type IconName = keyof typeof icons;
+// Those of the staff pages are added by icons-staff.ts, so that a pupil does not load them.
+export type IconName = keyof typeof common | StaffIconName;
+export const icons: Partial<Record<IconName, string>> = { ...common };
 
 // Parts that are filled beside the stroke.
 export const filled: Partial<Record<IconName, string>> = { contrast: "M12 3a9 9 0 0 1 0 18z" };
