@@ -99,4 +99,19 @@ class RawPeer {
 std::string body_of(std::string const& response);
 int status_of(std::string const& response);
 
+inline Limits quick_limits() {
+  Limits limits;
+  limits.deadline_tick = std::chrono::milliseconds(2);
+  return limits;
+}
+
+inline std::string get(std::string const& path) { return "GET " + path + " HTTP/1.1\r\nHost: box\r\n\r\n"; }
+
+inline std::string code_in(std::string const& response) {
+  std::string const body = body_of(response);
+  std::string const mark = "{\"error\":{\"code\":\"";
+  if (!body.starts_with(mark)) return "no code: " + response;
+  return body.substr(mark.size(), body.find('"', mark.size()) - mark.size());
+}
+
 }  // namespace proktor::http::test
