@@ -63,6 +63,7 @@ Fleet::Fleet(DrillOptions const& options, Scene& scene, Tally& tally)
 Result<Outcome> Fleet::run() {
   if (!epoll_) return fail(Errc::io_error, std::strerror(errno));
   begun_ = now_us();
+  if (options_.play) tally_.measure(begun_, never_us);
   SplitMix64 random(options_.seed);
   for (std::size_t i = 0; i < scene_.cards.size(); ++i) {
     TimeUs const begin = begun_ + static_cast<TimeUs>(i) * spacing_us;
