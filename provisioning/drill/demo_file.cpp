@@ -74,7 +74,8 @@ Result<std::vector<Card>> read_cards(std::filesystem::path const& path) {
         return static_cast<std::size_t>(std::find(cells.begin(), cells.end(), name) - cells.begin());
       };
       columns = {column("username"), column("password")};
-      if (std::max(columns->first, columns->second) >= cells.size()) return fail(Errc::bad_field, "columns of the cards");
+      if (std::max(columns->first, columns->second) >= cells.size())
+        return fail(Errc::bad_field, "columns of the cards");
       continue;
     }
     if (cells.size() <= std::max(columns->first, columns->second)) continue;
@@ -83,7 +84,8 @@ Result<std::vector<Card>> read_cards(std::filesystem::path const& path) {
   return cards;
 }
 
-Result<Target> target_of(std::string const& url, std::string const& server_name, std::filesystem::path const& ca) {
+Result<Target> target_of(std::string const& url, std::string const& server_name,
+                         std::filesystem::path const& ca) {
   auto const parsed = http::parse_url(url);
   if (!parsed) return parsed.error();
   Target target;
@@ -141,7 +143,8 @@ Result<Scene> read_scene(DrillOptions const& options) {
     if (auto const* cards = demo->if_contains("cards"); cards && cards->is_array()) {
       for (auto const& card : cards->get_array()) {
         if (!card.is_object()) return fail(Errc::bad_json, "cards");
-        scene.cards.push_back({text_in(card.get_object(), "username"), text_in(card.get_object(), "password")});
+        scene.cards.push_back(
+            {text_in(card.get_object(), "username"), text_in(card.get_object(), "password")});
       }
     }
     take_live(*demo, scene);

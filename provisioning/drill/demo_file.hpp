@@ -1,6 +1,6 @@
 #pragma once
-// Where the drill finds box, cards and token: demo.json of a running demo, or a CSV of cards with --ca and --url.
-// Blocking reads; start of the program, and the token again while it runs.
+// Where the drill finds box, cards and token: demo.json of a running demo, or a CSV of cards with --ca and
+// --url. Blocking reads; start of the program, and the token again while it runs.
 
 #include "provisioning/drill/drill.hpp"
 #include "provisioning/drill/link.hpp"

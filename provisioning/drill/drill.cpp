@@ -24,9 +24,13 @@ int refuse(std::string const& why) {
   return exit_refused;
 }
 
-int refuse(Error const& error) { return refuse(describe(error)); }
+int refuse(Error const& error) {
+  return refuse(describe(error));
+}
 
-bool runs(DrillOptions const& options) { return options.play || options.minutes > 0; }
+bool runs(DrillOptions const& options) {
+  return options.play || options.minutes > 0;
+}
 
 std::string objection(DrillOptions const& options) {
   bool const named = !options.cards.empty() && !options.url.empty();
@@ -34,7 +38,8 @@ std::string objection(DrillOptions const& options) {
   if (!runs(options) && !options.verify) return "sebutkan --minutes M, --play, atau --verify";
   if (options.play && options.minutes > 0) return "pilih salah satu: --play atau --minutes";
   if (options.verify && options.ledger.empty()) return "--verify memerlukan --ledger FILE";
-  if (options.students < 0 || options.minutes < 0 || options.minutes > minutes_max) return "angka di luar batas";
+  if (options.students < 0 || options.minutes < 0 || options.minutes > minutes_max)
+    return "angka di luar batas";
   if (!(options.rate > 0) || options.rate > rate_max || options.think_s < 0) return "--rate di luar batas";
   if (options.play && !(options.seconds_per_test > 0)) return "--seconds-per-test harus lebih dari 0";
   return {};
@@ -73,7 +78,8 @@ int run_drill(DrillOptions const& options) {
   if (!runs(options)) return verify_only(options, scene->control);
   if (scene->cards.empty()) return refuse("tidak ada kartu login");
   auto const wanted = static_cast<std::size_t>(options.students);
-  if (wanted > scene->cards.size()) return refuse(fmt::format("hanya ada {} kartu login", scene->cards.size()));
+  if (wanted > scene->cards.size())
+    return refuse(fmt::format("hanya ada {} kartu login", scene->cards.size()));
   if (wanted > 0) scene->cards.resize(wanted);
   allow_descriptors();
   Tally tally;

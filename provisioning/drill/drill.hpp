@@ -1,7 +1,8 @@
 #pragma once
-// `proktor drill`: virtual pupils over real connections against a running box. Measures (open loop, latency from the
-// intended time of each save), plays whole sittings, and verifies every acknowledgement against the journal.
-// One thread, own epoll loop, nothing of the server's state. Blocking: the command line's main thread.
+// `proktor drill`: virtual pupils over real connections against a running box. Measures (open loop, latency
+// from the intended time of each save), plays whole sittings, and verifies every acknowledgement against the
+// journal. One thread, own epoll loop, nothing of the server's state. Blocking: the command line's main
+// thread.
 
 #include "base/result.hpp"
 
@@ -21,13 +22,13 @@ struct DrillOptions {
   std::string sitting{};          // KEGIATAN:SESI for the token, with --cards
   std::filesystem::path control{};
 
-  int students = 0;         // 0: as many as there are cards
-  double minutes = 0;       // of measuring, after all pupils have begun
-  double rate = 0.2;        // saves per second of one pupil
-  double think_s = 0;       // > 0: pauses drawn around this mean instead of the fixed rate
-  std::uint64_t seed = 1;   // of think times and answers
-  bool finish = false;      // submit at the end of the measurement
-  bool play = false;        // every pupil plays all tests of the sesi and finishes them
+  int students = 0;        // 0: as many as there are cards
+  double minutes = 0;      // of measuring, after all pupils have begun
+  double rate = 0.2;       // saves per second of one pupil
+  double think_s = 0;      // > 0: pauses drawn around this mean instead of the fixed rate
+  std::uint64_t seed = 1;  // of think times and answers
+  bool finish = false;     // submit at the end of the measurement
+  bool play = false;       // every pupil plays all tests of the sesi and finishes them
   double seconds_per_test = 20;
 
   bool json = false;

@@ -17,7 +17,7 @@ namespace {
 
 constexpr TimeUs second_us = 1'000'000;
 constexpr TimeUs look_every_us = second_us;
-constexpr TimeUs spacing_us = 10'000;        // between the pupils' first connections
+constexpr TimeUs spacing_us = 10'000;           // between the pupils' first connections
 constexpr TimeUs ramp_max_us = 60 * second_us;  // then the measuring begins with those who are there
 constexpr TimeUs settle_max_us = 30 * second_us;
 constexpr int events_per_turn = 256;
@@ -58,7 +58,11 @@ double own_cpu_s() {
 }  // namespace
 
 Fleet::Fleet(DrillOptions const& options, Scene& scene, Tally& tally)
-    : options_(options), scene_(scene), tally_(tally), plan_(plan_of(options)), epoll_(::epoll_create1(EPOLL_CLOEXEC)) {}
+    : options_(options),
+      scene_(scene),
+      tally_(tally),
+      plan_(plan_of(options)),
+      epoll_(::epoll_create1(EPOLL_CLOEXEC)) {}
 
 Result<Outcome> Fleet::run() {
   if (!epoll_) return fail(Errc::io_error, std::strerror(errno));
@@ -86,7 +90,8 @@ Result<Outcome> Fleet::run() {
     if (over(at)) return sum_up(at);
     TimeUs const next = std::min(queue_.empty() ? never_us : queue_.top().first, look_at_);
     auto const patience_ms = std::clamp<TimeUs>((next - now_us() + 999) / 1000, 0, 1'000);
-    int const count = ::epoll_wait(epoll_.get(), ready.data(), events_per_turn, static_cast<int>(patience_ms));
+    int const count =
+        ::epoll_wait(epoll_.get(), ready.data(), events_per_turn, static_cast<int>(patience_ms));
     at = now_us();
     for (int i = 0; i < count; ++i) {
       step(static_cast<Pupil*>(ready[static_cast<std::size_t>(i)].data.ptr)->number(), at);
@@ -147,12 +152,14 @@ Outcome Fleet::sum_up(TimeUs at) const {
   outcome.students = static_cast<int>(pupils_.size());
   for (std::size_t i = 0; i < pupils_.size(); ++i) {
     auto const& pupil = *pupils_[i];
-    bool const stranded = !pupil.done() && (options_.play || options_.finish || !pupil.settled() || !pupil.answering());
+    bool const stranded =
+        !pupil.done() && (options_.play || options_.finish || !pupil.settled() || !pupil.answering());
     outcome.finished += pupil.done() ? 1 : 0;
     if (!pupil.failed() && !stranded) continue;
     ++outcome.failed;
     if (outcome.failures.size() < failures_shown) {
-      outcome.failures.push_back(scene_.cards[i].username + ": " + (pupil.failed() ? pupil.trouble() : "unfinished"));
+      outcome.failures.push_back(scene_.cards[i].username + ": " +
+                                 (pupil.failed() ? pupil.trouble() : "unfinished"));
     }
   }
   TimeUs const from = options_.play ? begun_ : measure_from_;

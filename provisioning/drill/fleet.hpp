@@ -1,6 +1,6 @@
 #pragma once
-// The loop of a drill: gives every virtual pupil its time and its socket's readiness, keeps the token fresh, and measures
-// the span between "all have begun" and the end. Owns the pupils. One thread; blocking.
+// The loop of a drill: gives every virtual pupil its time and its socket's readiness, keeps the token fresh,
+// and measures the span between "all have begun" and the end. Owns the pupils. One thread; blocking.
 
 #include "provisioning/drill/demo_file.hpp"
 #include "provisioning/drill/report.hpp"

@@ -62,8 +62,8 @@ Link::Event Link::lose() {
   return Event::lost;
 }
 
-void Link::send(std::string_view method, std::string_view path, std::string_view content_type, std::string_view cookie,
-                std::string_view body) {
+void Link::send(std::string_view method, std::string_view path, std::string_view content_type,
+                std::string_view cookie, std::string_view body) {
   out_.append(method).append(" ").append(path).append(" HTTP/1.1\r\nHost: ").append(target_.host);
   out_.append("\r\nOrigin: ").append(target_.origin);
   if (!cookie.empty()) out_.append("\r\nCookie: ").append(cookie);
@@ -85,7 +85,8 @@ Link::Event Link::advance(Reply& reply) {
     sockaddr_storage peer{};
     socklen_t peer_bytes = sizeof peer;
     if (failure != 0) return lose();
-    if (::getpeername(socket_.get(), reinterpret_cast<sockaddr*>(&peer), &peer_bytes) != 0) return Event::nothing;
+    if (::getpeername(socket_.get(), reinterpret_cast<sockaddr*>(&peer), &peer_bytes) != 0)
+      return Event::nothing;
     stream_ = target_.tls ? http::make_tls_client_stream(socket_.get(), *target_.tls, target_.server_name)
                           : http::make_plain_stream(socket_.get());
     if (!stream_) return lose();

@@ -1,6 +1,7 @@
 #pragma once
-// One pupil's connection to the box: connect, TLS, one request at a time, its response. Non-blocking, driven by the
-// epoll loop; on any failure it is closed and the owner decides when to open it again. Keeps no request.
+// One pupil's connection to the box: connect, TLS, one request at a time, its response. Non-blocking, driven
+// by the epoll loop; on any failure it is closed and the owner decides when to open it again. Keeps no
+// request.
 
 #include "base/file.hpp"
 #include "http/client.hpp"
@@ -46,8 +47,8 @@ class Link {
   bool is_open() const { return stage_ != Stage::closed; }
   bool busy() const { return waiting_; }
 
-  void send(std::string_view method, std::string_view path, std::string_view content_type, std::string_view cookie,
-            std::string_view body);
+  void send(std::string_view method, std::string_view path, std::string_view content_type,
+            std::string_view cookie, std::string_view body);
 
   // To be called when the socket is ready and after send(). `reply` is filled when it gives `replied`.
   Event advance(Reply& reply);

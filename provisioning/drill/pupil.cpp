@@ -21,7 +21,8 @@ constexpr TimeUs reconnect_us = 100'000;
 
 }  // namespace
 
-Pupil::Pupil(Target const& target, Plan const& plan, Tally& tally, Card card, std::uint64_t seed, TimeUs begin_us)
+Pupil::Pupil(Target const& target, Plan const& plan, Tally& tally, Card card, std::uint64_t seed,
+             TimeUs begin_us)
     : plan_(plan),
       tally_(tally),
       card_(std::move(card)),
@@ -31,7 +32,9 @@ Pupil::Pupil(Target const& target, Plan const& plan, Tally& tally, Card card, st
       random_(seed),
       not_before_us_(begin_us) {}
 
-bool Pupil::settled() const { return step_ != Step::answering || (acked_ == saved_.size() && !submitted_); }
+bool Pupil::settled() const {
+  return step_ != Step::answering || (acked_ == saved_.size() && !submitted_);
+}
 
 void Pupil::give_up(std::string why) {
   trouble_ = std::move(why);
@@ -144,15 +147,21 @@ void Pupil::handle(Reply const& reply, TimeUs now) {
   if (reply.status != 200) return refused(what, reply, now);
   stuck_since_us_ = now;
   switch (what) {
-    case Ask::prepare: return take_prepared(reply, now);
-    case Ask::start: return begin_answering(now);
+    case Ask::prepare:
+      return take_prepared(reply, now);
+    case Ask::start:
+      return begin_answering(now);
     case Ask::events:
-    case Ask::heartbeat: return take_mark(reply, now);
-    case Ask::finish: return take_code(reply, now);
+    case Ask::heartbeat:
+      return take_mark(reply, now);
+    case Ask::finish:
+      return take_code(reply, now);
     case Ask::login:
     case Ask::look:
-    case Ask::token: break;
-    case Ask::nothing: return;
+    case Ask::token:
+      break;
+    case Ask::nothing:
+      return;
   }
   boost::system::error_code error;
   json::value const body = json::parse(reply.body, error);
@@ -165,7 +174,8 @@ void Pupil::refused(Ask what, Reply const& reply, TimeUs now) {
   json::value const body = json::parse(reply.body, error);
   std::string code = "http_" + std::to_string(reply.status);
   if (!error) {
-    if (auto const* id = body.find_pointer("/error/code", error); id && id->is_string()) code = id->get_string();
+    if (auto const* id = body.find_pointer("/error/code", error); id && id->is_string())
+      code = id->get_string();
   }
   tally_.trouble(code);
   TimeUs const wait = reply.retry_after_s > 0 ? reply.retry_after_s * second_us
@@ -176,9 +186,9 @@ void Pupil::refused(Ask what, Reply const& reply, TimeUs now) {
     step_ = Step::look;
     return;
   }
-  bool const passing = reply.status >= 500 || reply.status == 429 || reply.status == 408 || code == "event_gap" ||
-                       code == "head_mismatch" || code == "no_sitting_open" || code == "token_missing" ||
-                       code == "token_wrong" || code == "token_required";
+  bool const passing = reply.status >= 500 || reply.status == 429 || reply.status == 408 ||
+                       code == "event_gap" || code == "head_mismatch" || code == "no_sitting_open" ||
+                       code == "token_missing" || code == "token_wrong" || code == "token_required";
   if (code == "token_required") step_ = Step::token;
   if (!passing) give_up(code);
 }

@@ -1,7 +1,8 @@
 #pragma once
-// One virtual pupil: logs in with a card, types the token, takes tests, keeps every event until the server has it, and
-// goes on after a lost connection or a killed server as the pupil's page does. Owns its connection, its chain and its
-// outbox; the fleet gives it time, the token and a place to count. Runs on the drill's one thread.
+// One virtual pupil: logs in with a card, types the token, takes tests, keeps every event until the server
+// has it, and goes on after a lost connection or a killed server as the pupil's page does. Owns its
+// connection, its chain and its outbox; the fleet gives it time, the token and a place to count. Runs on the
+// drill's one thread.
 
 #include "core/chain.hpp"
 #include "provisioning/drill/link.hpp"

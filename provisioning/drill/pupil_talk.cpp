@@ -44,7 +44,8 @@ void Pupil::send_next(TimeUs now) {
                  json::serialize(json::object{
                      {"username", card_.username}, {"password", card_.password}, {"device", device_}}),
                  now);
-    case Step::look: return ask(Ask::look, "/api/pupil/state", "", now);
+    case Step::look:
+      return ask(Ask::look, "/api/pupil/state", "", now);
     case Step::token:
       if (token_ == nullptr || token_->empty()) {
         not_before_us_ = now + look_again_us;
@@ -53,14 +54,16 @@ void Pupil::send_next(TimeUs now) {
       return ask(Ask::token, "/api/pupil/token", json::serialize(json::object{{"token", *token_}}), now);
     case Step::prepare:
       return ask(Ask::prepare, "/api/attempt/prepare", json::serialize(json::object{{"test", test_}}), now);
-    case Step::start: return ask(Ask::start, "/api/attempt/start", json::serialize(json::object{{"t", t}}), now);
+    case Step::start:
+      return ask(Ask::start, "/api/attempt/start", json::serialize(json::object{{"t", t}}), now);
     case Step::answering:
       if (acked_ < saved_.size()) return ask_events(now);
       if (submitted_) return ask_finish(now);
       if (now - last_contact_us_ < heartbeat_us) return;
       return ask(Ask::heartbeat, "/api/attempt/heartbeat", json::serialize(json::object{{"t", t}}), now);
     case Step::done:
-    case Step::failed: return;
+    case Step::failed:
+      return;
   }
 }
 

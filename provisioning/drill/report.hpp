@@ -1,5 +1,6 @@
 #pragma once
-// The result of a drill as JSON and as a table for people. Pure but for the printing; no measuring of its own.
+// The result of a drill as JSON and as a table for people. Pure but for the printing; no measuring of its
+// own.
 
 #include "provisioning/drill/drill.hpp"
 #include "provisioning/drill/tally.hpp"

@@ -80,7 +80,9 @@ std::string line_head(std::uint64_t seq, std::string_view kind) {
   return "{\"v\":1,\"seq\":" + std::to_string(seq) + ",\"kind\":\"" + std::string(kind) + '"';
 }
 
-std::string line_tail(std::int64_t t_ms) { return ",\"t\":" + std::to_string(t_ms) + '}'; }
+std::string line_tail(std::int64_t t_ms) {
+  return ",\"t\":" + std::to_string(t_ms) + '}';
+}
 
 }  // namespace
 
@@ -120,7 +122,8 @@ std::string Script::value_of(Item const& item) {
     } else if (interaction.kind == Interaction::Kind::essay) {
       value[interaction.response] = sentences[random_.below(sentences.size())];
     } else {
-      value[interaction.response] = interaction.number ? std::to_string(random_.below(1000)) : std::string("kebun");
+      value[interaction.response] =
+          interaction.number ? std::to_string(random_.below(1000)) : std::string("kebun");
     }
   }
   return json::serialize(value);
@@ -133,14 +136,17 @@ std::string Script::visit(std::size_t index, std::uint64_t seq, std::int64_t t_m
 std::string Script::answer(std::size_t index, std::uint64_t seq, std::int64_t t_ms) {
   Item const& about = item(index);
   if (about.interactions.empty()) return visit(index, seq, t_ms);
-  return line_head(seq, "answer") + ",\"item\":\"" + about.id + "\",\"value\":" + value_of(about) + line_tail(t_ms);
-}
-
-std::string Script::flag(std::size_t index, std::uint64_t seq, std::int64_t t_ms, bool on) const {
-  return line_head(seq, "flag") + ",\"item\":\"" + item(index).id + "\",\"value\":" + (on ? "true" : "false") +
+  return line_head(seq, "answer") + ",\"item\":\"" + about.id + "\",\"value\":" + value_of(about) +
          line_tail(t_ms);
 }
 
-std::string Script::submit(std::uint64_t seq, std::int64_t t_ms) { return line_head(seq, "submit") + line_tail(t_ms); }
+std::string Script::flag(std::size_t index, std::uint64_t seq, std::int64_t t_ms, bool on) const {
+  return line_head(seq, "flag") + ",\"item\":\"" + item(index).id +
+         "\",\"value\":" + (on ? "true" : "false") + line_tail(t_ms);
+}
+
+std::string Script::submit(std::uint64_t seq, std::int64_t t_ms) {
+  return line_head(seq, "submit") + line_tail(t_ms);
+}
 
 }  // namespace proktor::drill

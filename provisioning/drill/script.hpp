@@ -1,6 +1,6 @@
 #pragma once
-// What a virtual pupil does in a test: reads the delivery view and makes event lines with plausible answers. Pure: the
-// same seed makes the same lines.
+// What a virtual pupil does in a test: reads the delivery view and makes event lines with plausible answers.
+// Pure: the same seed makes the same lines.
 
 #include "base/random.hpp"
 #include "base/result.hpp"

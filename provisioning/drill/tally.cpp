@@ -29,19 +29,20 @@ Result<void> Tally::open_ledger(std::filesystem::path const& path) {
 
 void Tally::epoch(core::AttemptId const& attempt, core::Epoch epoch, Bytes32 const& parent) {
   if (!ledger_) return;
-  std::fprintf(ledger_, "{\"attempt\":\"%s\",\"term\":%llu,\"n\":%llu,\"parent\":\"%s\"}\n", hex(attempt).c_str(),
-               static_cast<unsigned long long>(epoch.term), static_cast<unsigned long long>(epoch.n),
-               hex(parent).c_str());
+  std::fprintf(ledger_, "{\"attempt\":\"%s\",\"term\":%llu,\"n\":%llu,\"parent\":\"%s\"}\n",
+               hex(attempt).c_str(), static_cast<unsigned long long>(epoch.term),
+               static_cast<unsigned long long>(epoch.n), hex(parent).c_str());
 }
 
-void Tally::acknowledged(core::AttemptId const& attempt, core::Epoch epoch, std::uint64_t seq, Bytes32 const& head,
-                         TimeUs intended_us, TimeUs at_us) {
+void Tally::acknowledged(core::AttemptId const& attempt, core::Epoch epoch, std::uint64_t seq,
+                         Bytes32 const& head, TimeUs intended_us, TimeUs at_us) {
   ++acked_total;
   if (intended_us >= from_us_ && intended_us < until_us_) acks.add(at_us - intended_us);
   if (!ledger_) return;
   std::fprintf(ledger_, "{\"attempt\":\"%s\",\"term\":%llu,\"n\":%llu,\"seq\":%llu,\"head\":\"%s\"}\n",
                hex(attempt).c_str(), static_cast<unsigned long long>(epoch.term),
-               static_cast<unsigned long long>(epoch.n), static_cast<unsigned long long>(seq), hex(head).c_str());
+               static_cast<unsigned long long>(epoch.n), static_cast<unsigned long long>(seq),
+               hex(head).c_str());
 }
 
 void Tally::late_send(TimeUs behind_us) {
@@ -49,7 +50,9 @@ void Tally::late_send(TimeUs behind_us) {
   if (behind_us > late_us) ++sends_late;
 }
 
-void Tally::code(core::AttemptId const& attempt, std::string const& code) { codes.emplace_back(hex(attempt), code); }
+void Tally::code(core::AttemptId const& attempt, std::string const& code) {
+  codes.emplace_back(hex(attempt), code);
+}
 
 void Tally::flush() {
   if (ledger_) std::fflush(ledger_);

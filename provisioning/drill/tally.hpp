@@ -1,6 +1,6 @@
 #pragma once
-// What the whole fleet counts: latencies, acknowledgements, refusals, kode bukti, and the ledger file with a record of
-// every acknowledgement. One thread. The ledger is buffered; flush() before reading it.
+// What the whole fleet counts: latencies, acknowledgements, refusals, kode bukti, and the ledger file with a
+// record of every acknowledgement. One thread. The ledger is buffered; flush() before reading it.
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
@@ -42,8 +42,8 @@ class Tally {
   void code(core::AttemptId const& attempt, std::string const& code);
   void flush();
 
-  Histogram acks;    // measured span
-  Histogram first;   // connect to the answer of the login
+  Histogram acks;   // measured span
+  Histogram first;  // connect to the answer of the login
   std::uint64_t acked_total = 0;
   std::uint64_t sends = 0;
   std::uint64_t sends_late = 0;

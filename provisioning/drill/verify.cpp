@@ -73,8 +73,8 @@ Result<std::string> events_of(std::filesystem::path const& control, Key const& k
 
 void example(Verdict& verdict, Key const& key, std::uint64_t seq, std::string_view what) {
   if (verdict.examples.size() >= examples_max) return;
-  verdict.examples.push_back(hex(key.first) + ' ' + core::text_of(key.second) + " seq " + std::to_string(seq) + ": " +
-                             std::string(what));
+  verdict.examples.push_back(hex(key.first) + ' ' + core::text_of(key.second) + " seq " +
+                             std::to_string(seq) + ": " + std::string(what));
 }
 
 Result<void> compare(Key const& key, Promised const& promised, std::string_view events, Verdict& verdict) {
@@ -106,7 +106,8 @@ Result<void> compare(Key const& key, Promised const& promised, std::string_view 
 
 }  // namespace
 
-Result<Verdict> verify_ledger(std::filesystem::path const& ledger_path, std::filesystem::path const& control) {
+Result<Verdict> verify_ledger(std::filesystem::path const& ledger_path,
+                              std::filesystem::path const& control) {
   auto const ledger = read_ledger(ledger_path);
   if (!ledger) return ledger.error();
   Verdict verdict;

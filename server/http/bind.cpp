@@ -13,7 +13,9 @@
 namespace proktor::http {
 namespace {
 
-Error errno_error(std::string const& what) { return fail(Errc::io_error, what + ": " + std::strerror(errno)); }
+Error errno_error(std::string const& what) {
+  return fail(Errc::io_error, what + ": " + std::strerror(errno));
+}
 
 Result<Fd> listen_on_tcp(int family, sockaddr const* address, socklen_t size, std::string const& what) {
   Fd socket(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
@@ -54,9 +56,10 @@ Result<Fd> bind_unix(std::filesystem::path const& path, mode_t mode) {
   std::string const text = path.string();
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
-  if (text.size() >= sizeof address.sun_path) return fail(Errc::io_error, text + ": path too long for a socket");
+  if (text.size() >= sizeof address.sun_path)
+    return fail(Errc::io_error, text + ": path too long for a socket");
   std::memcpy(address.sun_path, text.c_str(), text.size() + 1);
-  struct stat info{};
+  struct stat info {};
   if (::lstat(text.c_str(), &info) == 0) {
     if (!S_ISSOCK(info.st_mode)) return fail(Errc::io_error, text + ": exists and is not a socket");
     if (somebody_serves(address)) return fail(Errc::io_error, text + ": another process serves it");
@@ -65,7 +68,8 @@ Result<Fd> bind_unix(std::filesystem::path const& path, mode_t mode) {
   // The mode is set before anybody can connect: a socket that is bound but does not listen refuses.
   Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!socket) return errno_error(text);
-  if (::bind(socket.get(), reinterpret_cast<sockaddr const*>(&address), sizeof address) != 0) return errno_error(text);
+  if (::bind(socket.get(), reinterpret_cast<sockaddr const*>(&address), sizeof address) != 0)
+    return errno_error(text);
   if (::chmod(text.c_str(), mode) != 0) return errno_error(text);
   if (::listen(socket.get(), listen_backlog) != 0) return errno_error(text);
   return socket;

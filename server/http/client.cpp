@@ -22,14 +22,19 @@ std::string request_text(ClientRequest const& request, Endpoint const& endpoint,
   if (!usual_port) host += ':' + std::to_string(endpoint.port);
   std::string out;
   out.reserve(256 + request.target.size());
-  out.append(name_of(request.method)).append(" ").append(request.target).append(" HTTP/1.1\r\nHost: ").append(host);
+  out.append(name_of(request.method))
+      .append(" ")
+      .append(request.target)
+      .append(" HTTP/1.1\r\nHost: ")
+      .append(host);
   out.append("\r\n");
   if (!request.content_type.empty()) out.append("Content-Type: ").append(request.content_type).append("\r\n");
   bool const has_body = request.method != Method::get && request.method != Method::head;
   if (has_body || !request.body.empty()) {
     out.append("Content-Length: ").append(std::to_string(request.body.size())).append("\r\n");
   }
-  for (auto const& [name, value] : request.headers) out.append(name).append(": ").append(value).append("\r\n");
+  for (auto const& [name, value] : request.headers)
+    out.append(name).append(": ").append(value).append("\r\n");
   out.append("\r\n");
   return out;
 }
@@ -63,12 +68,12 @@ struct Client::Impl {
   };
   static asio::awaitable<Result<ClientResponse>> send(std::shared_ptr<Impl> self, ClientRequest request);
   static asio::awaitable<Try> try_once(std::shared_ptr<Impl> self, ClientRequest const& request);
-  static asio::awaitable<Result<ClientResponse>> receive(std::shared_ptr<Impl> self, ClientRequest const& request,
-                                                         bool& silent);
+  static asio::awaitable<Result<ClientResponse>> receive(std::shared_ptr<Impl> self,
+                                                         ClientRequest const& request, bool& silent);
 };
 
-asio::awaitable<Result<ClientResponse>> Client::Impl::receive(std::shared_ptr<Impl> self, ClientRequest const& request,
-                                                              bool& silent) {
+asio::awaitable<Result<ClientResponse>> Client::Impl::receive(std::shared_ptr<Impl> self,
+                                                              ClientRequest const& request, bool& silent) {
   auto const connection = self->connection;
   auto const patience = request.read_deadline.value_or(self->limits.read_deadline);
   ResponseParser parser(self->limits.header_bytes_max, request.method == Method::head);
@@ -108,13 +113,15 @@ asio::awaitable<Result<ClientResponse>> Client::Impl::receive(std::shared_ptr<Im
   co_return response;
 }
 
-asio::awaitable<Client::Impl::Try> Client::Impl::try_once(std::shared_ptr<Impl> self, ClientRequest const& request) {
+asio::awaitable<Client::Impl::Try> Client::Impl::try_once(std::shared_ptr<Impl> self,
+                                                          ClientRequest const& request) {
   bool silent = true;
   auto const connection = self->connection;
   std::string text = request_text(request, self->endpoint, self->tls.has_value());
   text += request.body;
   auto const sent = co_await connection->write(text, self->limits.write_deadline);
-  // A server that refuses a body answers and closes before it has read it all: the answer is worth looking for.
+  // A server that refuses a body answers and closes before it has read it all: the answer is worth looking
+  // for.
   if (!sent && sent.error() == Errc::timeout) co_return Try{sent.error(), false};
   auto outcome = co_await receive(self, request, silent);
   if (!outcome) self->drop();
@@ -122,7 +129,8 @@ asio::awaitable<Client::Impl::Try> Client::Impl::try_once(std::shared_ptr<Impl> 
   co_return Try{std::move(outcome), silent};
 }
 
-asio::awaitable<Result<ClientResponse>> Client::Impl::send(std::shared_ptr<Impl> self, ClientRequest request) {
+asio::awaitable<Result<ClientResponse>> Client::Impl::send(std::shared_ptr<Impl> self,
+                                                           ClientRequest request) {
   if (self->connection && self->connection->stale()) self->drop();
   bool const kept = self->connection != nullptr;
   unsigned const closes = self->closes;
@@ -143,7 +151,8 @@ asio::awaitable<Result<ClientResponse>> Client::Impl::send(std::shared_ptr<Impl>
   }
 }
 
-Client::Client(asio::any_io_executor executor, Endpoint endpoint, std::optional<TlsContext> tls, ClientLimits limits)
+Client::Client(asio::any_io_executor executor, Endpoint endpoint, std::optional<TlsContext> tls,
+               ClientLimits limits)
     : impl_(std::make_shared<Impl>(std::move(executor), std::move(endpoint), std::move(tls), limits)) {}
 
 Client::~Client() {
@@ -157,7 +166,9 @@ asio::awaitable<Result<ClientResponse>> Client::send(ClientRequest request) {
   return Impl::send(impl_, std::move(request));
 }
 
-bool Client::connected() const { return impl_->connection != nullptr; }
+bool Client::connected() const {
+  return impl_->connection != nullptr;
+}
 
 void Client::close() {
   ++impl_->closes;

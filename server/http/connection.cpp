@@ -84,7 +84,8 @@ asio::awaitable<Result<void>> Connection::connect_unix(std::string path) {
   sockaddr_storage storage{};
   auto& address = reinterpret_cast<sockaddr_un&>(storage);
   address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path) co_return fail(Errc::unreachable, path + ": path too long for a socket");
+  if (path.size() >= sizeof address.sun_path)
+    co_return fail(Errc::unreachable, path + ": path too long for a socket");
   std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
   co_return co_await connect_to(storage, sizeof address);
 }
@@ -98,7 +99,8 @@ asio::awaitable<Result<void>> Connection::connect_tcp(Endpoint endpoint) {
     candidates.emplace_back(numeric, endpoint.port);
   } else {
     tcp::resolver resolver(executor_);
-    auto const [failure, found] = co_await resolver.async_resolve(endpoint.host, std::to_string(endpoint.port), as_value);
+    auto const [failure, found] =
+        co_await resolver.async_resolve(endpoint.host, std::to_string(endpoint.port), as_value);
     if (expired_) co_return fail(Errc::timeout);
     if (failure || closed_) co_return fail(Errc::unreachable, endpoint.host + ": " + failure.message());
     for (auto const& entry : found) candidates.push_back(entry.endpoint());
@@ -113,7 +115,8 @@ asio::awaitable<Result<void>> Connection::connect_tcp(Endpoint endpoint) {
   co_return last;
 }
 
-asio::awaitable<Result<void>> Connection::open(Endpoint endpoint, std::optional<TlsContext> tls, Patience patience) {
+asio::awaitable<Result<void>> Connection::open(Endpoint endpoint, std::optional<TlsContext> tls,
+                                               Patience patience) {
   arm(patience);
   Result<void> connected;
   if (endpoint.unix_path.empty()) {
@@ -140,7 +143,8 @@ asio::awaitable<Result<void>> Connection::open(Endpoint endpoint, std::optional<
   co_return Result<void>();
 }
 
-asio::awaitable<Result<std::size_t>> Connection::read(std::string& buffer, std::size_t room, Patience patience) {
+asio::awaitable<Result<std::size_t>> Connection::read(std::string& buffer, std::size_t room,
+                                                      Patience patience) {
   bool armed = false;
   for (;;) {
     if (!stream_) co_return fail(Errc::unreachable, "closed");

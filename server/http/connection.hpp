@@ -1,6 +1,6 @@
 #pragma once
-// One outgoing connection: name, socket, handshake, and reads and writes that wait, each with a deadline. Owns the
-// descriptor and its Stream. Knows no HTTP. Private to the client; runs on the executor's thread.
+// One outgoing connection: name, socket, handshake, and reads and writes that wait, each with a deadline.
+// Owns the descriptor and its Stream. Knows no HTTP. Private to the client; runs on the executor's thread.
 
 #include "base/file.hpp"
 #include "http/client.hpp"
@@ -26,10 +26,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
   explicit Connection(boost::asio::any_io_executor executor);
 
   // Errors: unreachable, timeout, certificate_invalid.
-  boost::asio::awaitable<Result<void>> open(Endpoint endpoint, std::optional<TlsContext> tls, Patience patience);
-  // At most `room` more bytes at the end of `buffer`; 0 when the peer has ended its side. Errors: unreachable, timeout.
+  boost::asio::awaitable<Result<void>> open(Endpoint endpoint, std::optional<TlsContext> tls,
+                                            Patience patience);
+  // At most `room` more bytes at the end of `buffer`; 0 when the peer has ended its side. Errors:
+  // unreachable, timeout.
   boost::asio::awaitable<Result<std::size_t>> read(std::string& buffer, std::size_t room, Patience patience);
-  boost::asio::awaitable<Result<void>> write(std::string_view bytes, Patience patience);  // patience: per step
+  boost::asio::awaitable<Result<void>> write(std::string_view bytes,
+                                             Patience patience);  // patience: per step
 
   // True when the peer has sent something or left since the last answer: the connection cannot be used again.
   bool stale();

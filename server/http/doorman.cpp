@@ -19,7 +19,9 @@ std::chrono::nanoseconds Doorman::Rate::wait(Time now, std::chrono::nanoseconds 
   return std::max(next + interval - burst - now, std::chrono::nanoseconds::zero());
 }
 
-void Doorman::Rate::take(Time now, std::chrono::nanoseconds interval) { next = std::max(next, now) + interval; }
+void Doorman::Rate::take(Time now, std::chrono::nanoseconds interval) {
+  next = std::max(next, now) + interval;
+}
 
 bool Doorman::enter(std::string const& address, Time now) {
   if (connections_ >= limits_.connections_max) return false;
@@ -30,8 +32,8 @@ bool Doorman::enter(std::string const& address, Time now) {
     });
   }
   Address& entry = addresses_[address];
-  std::size_t const limit = entry.live_until > now ? limits_.connections_per_address_live_max
-                                                   : limits_.connections_per_address_max;
+  std::size_t const limit =
+      entry.live_until > now ? limits_.connections_per_address_live_max : limits_.connections_per_address_max;
   if (entry.connections >= limit) return false;
   ++entry.connections;
   ++connections_;
@@ -43,7 +45,8 @@ void Doorman::leave(std::string const& address, Time now) {
   if (found == addresses_.end() || found->second.connections == 0) return;
   --connections_;
   Address& entry = found->second;
-  if (--entry.connections == 0 && entry.live_until <= now && entry.handshakes.next <= now) addresses_.erase(found);
+  if (--entry.connections == 0 && entry.live_until <= now && entry.handshakes.next <= now)
+    addresses_.erase(found);
 }
 
 std::optional<std::chrono::nanoseconds> Doorman::handshake_wait(std::string const& address, Time now) {

@@ -1,6 +1,7 @@
 #pragma once
-// Who may come in: connections in total and per address, and the rate of TLS handshakes in total and per address, with
-// addresses that lately had a live session first (DESIGN 12). Counts only; owns no sockets, reads no clock. I/O thread.
+// Who may come in: connections in total and per address, and the rate of TLS handshakes in total and per
+// address, with addresses that lately had a live session first (DESIGN 12). Counts only; owns no sockets,
+// reads no clock. I/O thread.
 
 #include "http/limits.hpp"
 
@@ -22,8 +23,8 @@ class Doorman {
   bool enter(std::string const& address, Time now);
   void leave(std::string const& address, Time now);
 
-  // How long this address has to wait before its handshake may begin; nothing when it must be refused. The place in
-  // the queue is taken with the answer.
+  // How long this address has to wait before its handshake may begin; nothing when it must be refused. The
+  // place in the queue is taken with the answer.
   std::optional<std::chrono::nanoseconds> handshake_wait(std::string const& address, Time now);
 
   // A request with a live session came from there.
@@ -32,7 +33,8 @@ class Doorman {
   std::size_t addresses() const { return addresses_.size(); }
 
  private:
-  // A rate with one second of burst (generic cell rate algorithm): `next` is when the next one would be on schedule.
+  // A rate with one second of burst (generic cell rate algorithm): `next` is when the next one would be on
+  // schedule.
   struct Rate {
     Time next{};
     std::chrono::nanoseconds wait(Time now, std::chrono::nanoseconds interval) const;

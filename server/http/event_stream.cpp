@@ -16,9 +16,13 @@ EventStream::EventStream(std::size_t frames_max, std::chrono::milliseconds heart
 
 EventStream::~EventStream() = default;
 
-bool EventStream::push_event(std::string_view event, std::string_view data) { return push(event_frame(event, data)); }
+bool EventStream::push_event(std::string_view event, std::string_view data) {
+  return push(event_frame(event, data));
+}
 
-bool EventStream::push(std::string frame) { return push(std::make_shared<std::string const>(std::move(frame))); }
+bool EventStream::push(std::string frame) {
+  return push(std::make_shared<std::string const>(std::move(frame)));
+}
 
 bool EventStream::push(std::shared_ptr<std::string const> frame) {
   if (closed_) return false;
@@ -33,7 +37,9 @@ bool EventStream::push(std::shared_ptr<std::string const> frame) {
   return true;
 }
 
-bool EventStream::take_resync() { return std::exchange(resync_, false); }
+bool EventStream::take_resync() {
+  return std::exchange(resync_, false);
+}
 
 void EventStream::close() {
   if (std::exchange(closed_, true)) return;

@@ -24,14 +24,22 @@ std::string_view trim(std::string_view text) {
 
 std::string_view name_of(Method method) {
   switch (method) {
-    case Method::get: return "GET";
-    case Method::head: return "HEAD";
-    case Method::post: return "POST";
-    case Method::put: return "PUT";
-    case Method::patch: return "PATCH";
-    case Method::delete_: return "DELETE";
-    case Method::options: return "OPTIONS";
-    case Method::other: break;
+    case Method::get:
+      return "GET";
+    case Method::head:
+      return "HEAD";
+    case Method::post:
+      return "POST";
+    case Method::put:
+      return "PUT";
+    case Method::patch:
+      return "PATCH";
+    case Method::delete_:
+      return "DELETE";
+    case Method::options:
+      return "OPTIONS";
+    case Method::other:
+      break;
   }
   return "OTHER";
 }
@@ -44,7 +52,8 @@ std::string_view find_field(Fields const& fields, std::string_view name) {
 }
 
 bool RequestHead::has_header(std::string_view name) const {
-  return std::any_of(headers.begin(), headers.end(), [&](auto const& field) { return equal_fold(field.first, name); });
+  return std::any_of(headers.begin(), headers.end(),
+                     [&](auto const& field) { return equal_fold(field.first, name); });
 }
 
 std::string_view RequestHead::query_value(std::string_view name) const {

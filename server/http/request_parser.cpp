@@ -18,14 +18,22 @@ namespace beast_http = boost::beast::http;
 
 Method method_of(beast_http::verb verb) {
   switch (verb) {
-    case beast_http::verb::get: return Method::get;
-    case beast_http::verb::head: return Method::head;
-    case beast_http::verb::post: return Method::post;
-    case beast_http::verb::put: return Method::put;
-    case beast_http::verb::patch: return Method::patch;
-    case beast_http::verb::delete_: return Method::delete_;
-    case beast_http::verb::options: return Method::options;
-    default: return Method::other;
+    case beast_http::verb::get:
+      return Method::get;
+    case beast_http::verb::head:
+      return Method::head;
+    case beast_http::verb::post:
+      return Method::post;
+    case beast_http::verb::put:
+      return Method::put;
+    case beast_http::verb::patch:
+      return Method::patch;
+    case beast_http::verb::delete_:
+      return Method::delete_;
+    case beast_http::verb::options:
+      return Method::options;
+    default:
+      return Method::other;
   }
 }
 
@@ -42,7 +50,8 @@ struct RequestParser::Impl {
     bool complete = is_complete(*parser);
     while (!complete && taken < buffer.size()) {
       boost::beast::error_code error;
-      std::size_t const n = parser->put(boost::asio::buffer(buffer.data() + taken, buffer.size() - taken), error);
+      std::size_t const n =
+          parser->put(boost::asio::buffer(buffer.data() + taken, buffer.size() - taken), error);
       taken += n;
       if (error == beast_http::error::need_more) break;
       if (error == beast_http::error::header_limit) return fail(Errc::headers_too_large);
@@ -101,18 +110,28 @@ Result<RequestHead> RequestParser::take_head() {
   return head;
 }
 
-void RequestParser::limit_body(std::size_t body_bytes_max) { impl_->parser->body_limit(body_bytes_max); }
+void RequestParser::limit_body(std::size_t body_bytes_max) {
+  impl_->parser->body_limit(body_bytes_max);
+}
 
-bool RequestParser::has_body() const { return !impl_->parser->is_done(); }
+bool RequestParser::has_body() const {
+  return !impl_->parser->is_done();
+}
 
-bool RequestParser::keep_alive() const { return impl_->parser->keep_alive(); }
+bool RequestParser::keep_alive() const {
+  return impl_->parser->keep_alive();
+}
 
 bool RequestParser::expects_continue() const {
   return boost::beast::iequals(impl_->parser->get()[beast_http::field::expect], "100-continue");
 }
 
-bool RequestParser::http10() const { return impl_->parser->get().version() < 11; }
+bool RequestParser::http10() const {
+  return impl_->parser->get().version() < 11;
+}
 
-std::string RequestParser::take_body() { return std::move(impl_->parser->get().body()); }
+std::string RequestParser::take_body() {
+  return std::move(impl_->parser->get().body());
+}
 
 }  // namespace proktor::http

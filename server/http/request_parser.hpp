@@ -1,6 +1,6 @@
 #pragma once
-// Bytes to one request at a time, over Beast's parser: strict framing (RFC 9112), header and body limits, chunked
-// bodies. Owns the request while it grows. Reads no socket. I/O thread.
+// Bytes to one request at a time, over Beast's parser: strict framing (RFC 9112), header and body limits,
+// chunked bodies. Owns the request while it grows. Reads no socket. I/O thread.
 
 #include "http/limits.hpp"
 #include "http/message.hpp"
@@ -20,8 +20,9 @@ class RequestParser {
 
   void start();  // the next request
 
-  // Takes bytes from the front of `buffer`, as far as they go. `complete` when the headers (the whole request) are there,
-  // `more` when more bytes are needed. Errors: bad_request, headers_too_large; too_large for the body.
+  // Takes bytes from the front of `buffer`, as far as they go. `complete` when the headers (the whole
+  // request) are there, `more` when more bytes are needed. Errors: bad_request, headers_too_large; too_large
+  // for the body.
   Result<Progress> parse_head(std::string& buffer);
   Result<Progress> parse_body(std::string& buffer);
 

@@ -7,7 +7,8 @@ namespace proktor::http {
 namespace {
 
 constexpr std::string_view policy =
-    "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; object-src 'none'; base-uri 'none'; "
+    "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; object-src 'none'; base-uri "
+    "'none'; "
     "frame-ancestors 'none'; form-action 'self'";
 
 // HSTS is left out: a LAN name must stay reachable when the box is replaced.
@@ -42,44 +43,76 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
 
 }  // namespace
 
-std::string_view content_security_policy() { return policy; }
+std::string_view content_security_policy() {
+  return policy;
+}
 
 std::string_view reason_of(int status) {
   switch (status) {
-    case 200: return "OK";
-    case 201: return "Created";
-    case 202: return "Accepted";
-    case 204: return "No Content";
-    case 206: return "Partial Content";
-    case 303: return "See Other";
-    case 304: return "Not Modified";
-    case 307: return "Temporary Redirect";
-    case 400: return "Bad Request";
-    case 401: return "Unauthorized";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 408: return "Request Timeout";
-    case 409: return "Conflict";
-    case 410: return "Gone";
-    case 413: return "Content Too Large";
-    case 415: return "Unsupported Media Type";
-    case 416: return "Range Not Satisfiable";
-    case 421: return "Misdirected Request";
-    case 422: return "Unprocessable Content";
-    case 429: return "Too Many Requests";
-    case 431: return "Request Header Fields Too Large";
-    case 500: return "Internal Server Error";
-    case 502: return "Bad Gateway";
-    case 503: return "Service Unavailable";
-    default: return "Status";
+    case 200:
+      return "OK";
+    case 201:
+      return "Created";
+    case 202:
+      return "Accepted";
+    case 204:
+      return "No Content";
+    case 206:
+      return "Partial Content";
+    case 303:
+      return "See Other";
+    case 304:
+      return "Not Modified";
+    case 307:
+      return "Temporary Redirect";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 408:
+      return "Request Timeout";
+    case 409:
+      return "Conflict";
+    case 410:
+      return "Gone";
+    case 413:
+      return "Content Too Large";
+    case 415:
+      return "Unsupported Media Type";
+    case 416:
+      return "Range Not Satisfiable";
+    case 421:
+      return "Misdirected Request";
+    case 422:
+      return "Unprocessable Content";
+    case 429:
+      return "Too Many Requests";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 500:
+      return "Internal Server Error";
+    case 502:
+      return "Bad Gateway";
+    case 503:
+      return "Service Unavailable";
+    default:
+      return "Status";
   }
 }
 
 std::string response_head(Response const& response, Framing const& framing) {
   std::string out;
   out.reserve(head_bytes_typical);
-  out.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ").append(reason_of(response.status));
+  out.append("HTTP/1.1 ")
+      .append(std::to_string(response.status))
+      .append(" ")
+      .append(reason_of(response.status));
   out.append("\r\n");
   if (!response.content_type.empty()) append_field(out, "Content-Type", response.content_type);
   if (framing.content_length) append_field(out, "Content-Length", std::to_string(*framing.content_length));
@@ -87,7 +120,8 @@ std::string response_head(Response const& response, Framing const& framing) {
   append_field(out, "Connection", framing.close ? "close" : "keep-alive");
   for (auto const& [name, value] : response.headers) append_field(out, name, value);
   for (auto const& [name, value] : standing_headers) {
-    if (find_field(response.headers, name).empty()) out.append(name).append(": ").append(value).append("\r\n");
+    if (find_field(response.headers, name).empty())
+      out.append(name).append(": ").append(value).append("\r\n");
   }
   out.append("\r\n");
   return out;

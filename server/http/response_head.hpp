@@ -1,5 +1,6 @@
 #pragma once
-// The status line and headers of a response, in one place: framing, security headers, Cache-Control. Pure; any thread.
+// The status line and headers of a response, in one place: framing, security headers, Cache-Control. Pure;
+// any thread.
 
 #include "http/message.hpp"
 

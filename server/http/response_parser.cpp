@@ -50,7 +50,8 @@ struct ResponseParser::Impl {
     std::size_t taken = 0;
     while (taken < buffer.size() && !parser.is_done() && (parser.eager() || !parser.is_header_done())) {
       boost::beast::error_code error;
-      std::size_t const n = parser.put(boost::asio::buffer(buffer.data() + taken, buffer.size() - taken), error);
+      std::size_t const n =
+          parser.put(boost::asio::buffer(buffer.data() + taken, buffer.size() - taken), error);
       taken += n;
       if (error == beast_http::error::need_more) break;
       if (error == beast_http::error::header_limit) return fail(Errc::headers_too_large);
@@ -62,7 +63,8 @@ struct ResponseParser::Impl {
   }
 };
 
-ResponseParser::ResponseParser(std::size_t header_bytes_max, bool to_head_request) : impl_(std::make_unique<Impl>()) {
+ResponseParser::ResponseParser(std::size_t header_bytes_max, bool to_head_request)
+    : impl_(std::make_unique<Impl>()) {
   impl_->parser.header_limit(static_cast<std::uint32_t>(header_bytes_max));
   impl_->parser.body_limit(boost::none);
   impl_->parser.skip(to_head_request);
@@ -71,9 +73,13 @@ ResponseParser::ResponseParser(std::size_t header_bytes_max, bool to_head_reques
 
 ResponseParser::~ResponseParser() = default;
 
-Result<void> ResponseParser::parse_head(std::string& buffer) { return impl_->put(buffer); }
+Result<void> ResponseParser::parse_head(std::string& buffer) {
+  return impl_->put(buffer);
+}
 
-bool ResponseParser::has_head() const { return impl_->parser.is_header_done(); }
+bool ResponseParser::has_head() const {
+  return impl_->parser.is_header_done();
+}
 
 void ResponseParser::take_head(ClientResponse& response) {
   auto const& message = impl_->parser.get();
@@ -95,6 +101,8 @@ Result<Progress> ResponseParser::parse_body(std::string& buffer, bool ended, std
   return impl_->parser.is_done() ? Progress::complete : Progress::more;
 }
 
-bool ResponseParser::keep_alive() const { return impl_->parser.keep_alive(); }
+bool ResponseParser::keep_alive() const {
+  return impl_->parser.keep_alive();
+}
 
 }  // namespace proktor::http

@@ -72,10 +72,12 @@ void Server::Impl::listen(Fd listening, std::optional<TlsContext> tls) {
   asio::co_spawn(executor, accept_loop(shared_from_this(), listener), asio::detached);
 }
 
-asio::awaitable<void> Server::Impl::accept_loop(std::shared_ptr<Impl> self, std::shared_ptr<Listener> listener) {
+asio::awaitable<void> Server::Impl::accept_loop(std::shared_ptr<Impl> self,
+                                                std::shared_ptr<Listener> listener) {
   asio::steady_timer pause(self->executor);
   while (!self->draining) {
-    auto const [error] = co_await listener->socket.async_wait(asio::posix::descriptor_base::wait_read, as_value);
+    auto const [error] =
+        co_await listener->socket.async_wait(asio::posix::descriptor_base::wait_read, as_value);
     if (error) break;
     while (!self->draining && self->accept_one(*listener)) {
     }
@@ -106,7 +108,8 @@ bool Server::Impl::accept_one(Listener& listener) {
     }
   }
   ++stats.connections_accepted;
-  auto session = std::make_shared<Session>(shared_from_this(), std::move(socket), std::move(peer), listener.tls);
+  auto session =
+      std::make_shared<Session>(shared_from_this(), std::move(socket), std::move(peer), listener.tls);
   asio::co_spawn(executor, serve(std::move(session)), asio::detached);
   return true;
 }
@@ -168,7 +171,9 @@ void Server::listen(Fd listening, std::optional<TlsContext> tls) {
   impl_->listen(std::move(listening), std::move(tls));
 }
 
-asio::awaitable<void> Server::drain(std::chrono::milliseconds deadline) { return Impl::drain(impl_, deadline); }
+asio::awaitable<void> Server::drain(std::chrono::milliseconds deadline) {
+  return Impl::drain(impl_, deadline);
+}
 
 ServerStats Server::stats() const {
   ServerStats stats = impl_->stats;

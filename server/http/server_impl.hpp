@@ -1,6 +1,6 @@
 #pragma once
-// What the sessions of one server share: the application, limits, counters, the door, and the watch over deadlines.
-// Private to http. I/O thread.
+// What the sessions of one server share: the application, limits, counters, the door, and the watch over
+// deadlines. Private to http. I/O thread.
 
 #include "http/doorman.hpp"
 #include "http/server.hpp"
@@ -43,7 +43,8 @@ struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
   };
 
   // Coroutines hold the server by value: they may first run after its owner is gone.
-  static boost::asio::awaitable<void> accept_loop(std::shared_ptr<Impl> self, std::shared_ptr<Listener> listener);
+  static boost::asio::awaitable<void> accept_loop(std::shared_ptr<Impl> self,
+                                                  std::shared_ptr<Listener> listener);
   bool accept_one(Listener& listener);  // false: nothing waits, or no descriptors are left
   static boost::asio::awaitable<void> watch_deadlines(std::shared_ptr<Impl> self);
 

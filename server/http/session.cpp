@@ -43,7 +43,8 @@ asio::awaitable<void> serve(std::shared_ptr<Session> session) {
   }
 }
 
-Session::Session(std::shared_ptr<Server::Impl> server, Fd socket, Peer peer, std::optional<TlsContext> const& tls)
+Session::Session(std::shared_ptr<Server::Impl> server, Fd socket, Peer peer,
+                 std::optional<TlsContext> const& tls)
     : server_(std::move(server)),
       descriptor_(server_->executor, socket.release()),
       door_(server_->executor),
@@ -179,7 +180,8 @@ asio::awaitable<bool> Session::serve_head(RequestHead head) {
 asio::awaitable<Result<Progress>> Session::read_head() {
   for (;;) {
     if (!buffer_.empty()) {
-      if (std::exchange(idle_, false) || deadline_ == Time::max()) set_deadline(server_->limits.header_deadline);
+      if (std::exchange(idle_, false) || deadline_ == Time::max())
+        set_deadline(server_->limits.header_deadline);
       auto const complete = parser_.parse_head(buffer_);
       if (!complete) co_return complete.error();
       if (*complete == Progress::complete) co_return Progress::complete;

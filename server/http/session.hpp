@@ -1,6 +1,7 @@
 #pragma once
-// One connection of the server: handshake, then requests one at a time until either side has enough. Owns the socket,
-// its Stream, the read buffer and the deadline that the server's watch looks at. Knows no routes. I/O thread.
+// One connection of the server: handshake, then requests one at a time until either side has enough. Owns the
+// socket, its Stream, the read buffer and the deadline that the server's watch looks at. Knows no routes. I/O
+// thread.
 
 #include "http/request_parser.hpp"
 #include "http/server_impl.hpp"
@@ -17,8 +18,9 @@
 
 namespace proktor::http {
 
-// GCC 12 lays out some coroutine frames wrong when co_await stands in a condition (&&, ||, ?:, while, an if in a loop):
-// here it stands in statements of its own where it can. tests/support/coroutine_frames.py finds such frames.
+// GCC 12 lays out some coroutine frames wrong when co_await stands in a condition (&&, ||, ?:, while, an if
+// in a loop): here it stands in statements of its own where it can. tests/support/coroutine_frames.py finds
+// such frames.
 class Session : public std::enable_shared_from_this<Session> {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -38,14 +40,15 @@ class Session : public std::enable_shared_from_this<Session> {
  private:
   // session.cpp: the life of a connection and the requests.
   boost::asio::awaitable<bool> handshake();
-  boost::asio::awaitable<bool> serve_one();          // false: the connection ends
+  boost::asio::awaitable<bool> serve_one();              // false: the connection ends
   boost::asio::awaitable<Result<Progress>> read_head();  // complete, or ended: the peer has left
   boost::asio::awaitable<Result<void>> read_body();
   boost::asio::awaitable<bool> serve_head(RequestHead head);
   boost::asio::awaitable<Response> answer(Request request);
-  boost::asio::awaitable<bool> fill();                 // more bytes in buffer_; false: no more will come
-  boost::asio::awaitable<bool> wait_for(IoState state);  // false: cut or out of time; true may be a mere wake()
-  boost::asio::awaitable<void> yield();                // lets the other connections have a turn
+  boost::asio::awaitable<bool> fill();  // more bytes in buffer_; false: no more will come
+  boost::asio::awaitable<bool> wait_for(
+      IoState state);                    // false: cut or out of time; true may be a mere wake()
+  boost::asio::awaitable<void> yield();  // lets the other connections have a turn
 
   // session_write.cpp: the responses.
   boost::asio::awaitable<bool> respond(Response response, bool close);
@@ -53,12 +56,14 @@ class Session : public std::enable_shared_from_this<Session> {
   boost::asio::awaitable<void> linger();
   boost::asio::awaitable<bool> write(std::string_view bytes);
   boost::asio::awaitable<bool> write_events(std::shared_ptr<EventStream> events);
-  boost::asio::awaitable<bool> write_source(std::shared_ptr<BodySource> source, std::optional<std::uint64_t> length,
-                                            bool chunked);
+  boost::asio::awaitable<bool> write_source(std::shared_ptr<BodySource> source,
+                                            std::optional<std::uint64_t> length, bool chunked);
   void watch_peer(std::shared_ptr<BodySource> const& source);
   bool discard_input();  // false: the peer has left
 
-  void set_deadline(std::chrono::milliseconds from_now) { deadline_ = std::chrono::steady_clock::now() + from_now; }
+  void set_deadline(std::chrono::milliseconds from_now) {
+    deadline_ = std::chrono::steady_clock::now() + from_now;
+  }
   void no_deadline() { deadline_ = Time::max(); }
   void wake() { descriptor_.cancel(); }  // a running wait ends
 

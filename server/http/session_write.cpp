@@ -14,7 +14,8 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::size_t joined_body_bytes_max = 16 * 1024;  // smaller bodies leave in one write with their headers
+constexpr std::size_t joined_body_bytes_max =
+    16 * 1024;  // smaller bodies leave in one write with their headers
 constexpr std::chrono::milliseconds linger_max{1'000};
 constexpr int discard_reads_per_turn = 16;
 constexpr std::string_view heartbeat_frame = ":\n\n";
@@ -87,8 +88,8 @@ asio::awaitable<bool> Session::refuse(Errc code) {
   co_return false;
 }
 
-// Closing a socket with unread input resets it, and the reset may overtake the answer: so what the peer still sends
-// is thrown away for a moment.
+// Closing a socket with unread input resets it, and the reset may overtake the answer: so what the peer still
+// sends is thrown away for a moment.
 asio::awaitable<void> Session::linger() {
   set_deadline(linger_max);
   stream_->shutdown_write();
@@ -154,8 +155,8 @@ asio::awaitable<bool> Session::write_events(std::shared_ptr<EventStream> events)
   co_return false;
 }
 
-asio::awaitable<bool> Session::write_source(std::shared_ptr<BodySource> source, std::optional<std::uint64_t> length,
-                                            bool chunked) {
+asio::awaitable<bool> Session::write_source(std::shared_ptr<BodySource> source,
+                                            std::optional<std::uint64_t> length, bool chunked) {
   std::uint64_t sent = 0;
   if (source->live()) live_source_ = source;
   for (;;) {

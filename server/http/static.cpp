@@ -66,7 +66,8 @@ std::optional<Response> StaticAssets::find(RequestHead const& head, std::string_
     coding = "gzip", bytes.bytes = asset.gz;
   }
   // Encoded forms are other bytes, so a strong tag must differ.
-  std::string const tag = '"' + std::string(asset.etag) + (coding.empty() ? "" : "-") + std::string(coding) + '"';
+  std::string const tag =
+      '"' + std::string(asset.etag) + (coding.empty() ? "" : "-") + std::string(coding) + '"';
   Response response;
   response.content_type = asset.content_type;
   response.headers.emplace_back("ETag", tag);

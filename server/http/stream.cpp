@@ -45,6 +45,8 @@ class PlainStream final : public Stream {
 
 }  // namespace
 
-std::unique_ptr<Stream> make_plain_stream(int fd) { return std::make_unique<PlainStream>(fd); }
+std::unique_ptr<Stream> make_plain_stream(int fd) {
+  return std::make_unique<PlainStream>(fd);
+}
 
 }  // namespace proktor::http

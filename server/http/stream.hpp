@@ -1,6 +1,6 @@
 #pragma once
-// The bytes of one connection, plain or TLS, over a non-blocking socket: each call does what can be done now and says
-// what to wait for otherwise. Owns the TLS state, not the descriptor. Neither waits nor knows HTTP.
+// The bytes of one connection, plain or TLS, over a non-blocking socket: each call does what can be done now
+// and says what to wait for otherwise. Owns the TLS state, not the descriptor. Neither waits nor knows HTTP.
 // An idle TLS connection holds no record buffers (SSL_MODE_RELEASE_BUFFERS).
 
 #include "http/tls.hpp"

@@ -14,7 +14,9 @@ int hex_digit(char c) {
   return -1;
 }
 
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
 
 // False on a broken escape, a control character or bytes that are not UTF-8.
 bool decode(std::string_view text, bool plus_is_space, std::string& out) {

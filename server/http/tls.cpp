@@ -39,12 +39,15 @@ BioPtr memory_bio(std::string_view pem) {
   return BioPtr(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
 }
 
-X509Ptr next_certificate(BIO* bio) { return X509Ptr(PEM_read_bio_X509(bio, nullptr, nullptr, nullptr)); }
+X509Ptr next_certificate(BIO* bio) {
+  return X509Ptr(PEM_read_bio_X509(bio, nullptr, nullptr, nullptr));
+}
 
 Result<void> use_certificate(SSL_CTX* context, std::string_view chain_pem, std::string_view key_pem) {
   BioPtr const chain = memory_bio(chain_pem);
   X509Ptr leaf = next_certificate(chain.get());
-  if (!leaf || SSL_CTX_use_certificate(context, leaf.get()) != 1) return certificate_error("leaf certificate");
+  if (!leaf || SSL_CTX_use_certificate(context, leaf.get()) != 1)
+    return certificate_error("leaf certificate");
   while (X509Ptr link = next_certificate(chain.get())) {
     if (SSL_CTX_add1_chain_cert(context, link.get()) != 1) return certificate_error("certificate chain");
   }
@@ -56,7 +59,8 @@ Result<void> use_certificate(SSL_CTX* context, std::string_view chain_pem, std::
   return {};
 }
 
-Result<void> trust(SSL_CTX* context, std::string_view ca_pem, std::optional<std::int64_t> verify_at_s, bool server) {
+Result<void> trust(SSL_CTX* context, std::string_view ca_pem, std::optional<std::int64_t> verify_at_s,
+                   bool server) {
   X509_STORE* const store = SSL_CTX_get_cert_store(context);
   BioPtr const bio = memory_bio(ca_pem);
   int count = 0;
@@ -81,8 +85,8 @@ Result<std::shared_ptr<TlsContext::Impl>> new_context(SSL_METHOD const* method) 
   if (!context) return certificate_error("TLS context");
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
   SSL_CTX_set_cipher_list(context, tls12_ciphers);
-  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
-                                   SSL_OP_PRIORITIZE_CHACHA);
+  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
+                                   SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                 SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
@@ -121,7 +125,8 @@ Result<TlsContext> make_server_tls(std::string_view cert_chain_pem, std::string_
 }
 
 Result<TlsContext> make_client_tls(std::string_view ca_pem, std::optional<std::string_view> cert_chain_pem,
-                                   std::optional<std::string_view> key_pem, std::optional<std::int64_t> verify_at_s) {
+                                   std::optional<std::string_view> key_pem,
+                                   std::optional<std::int64_t> verify_at_s) {
   auto impl = new_context(TLS_client_method());
   if (!impl) return impl.error();
   SSL_CTX* const context = (*impl)->context.get();

@@ -1,5 +1,6 @@
 #pragma once
-// What is inside a TlsContext, for tls.cpp and tls_stream.cpp alone: an SSL_CTX and the deleters of OpenSSL's objects.
+// What is inside a TlsContext, for tls.cpp and tls_stream.cpp alone: an SSL_CTX and the deleters of OpenSSL's
+// objects.
 
 #include "http/tls.hpp"
 

@@ -28,8 +28,8 @@ class TlsStream final : public Stream {
   bool expect_name(std::string const& name) {
     if (!ssl_) return false;
     in6_addr address{};
-    bool const numeric =
-        ::inet_pton(AF_INET, name.c_str(), &address) == 1 || ::inet_pton(AF_INET6, name.c_str(), &address) == 1;
+    bool const numeric = ::inet_pton(AF_INET, name.c_str(), &address) == 1 ||
+                         ::inet_pton(AF_INET6, name.c_str(), &address) == 1;
     if (numeric) return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl_.get()), name.c_str()) == 1;
     SSL_set_hostflags(ssl_.get(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
     // SSL_set_tlsext_host_name without the C cast of its macro.
@@ -94,10 +94,15 @@ class TlsStream final : public Stream {
  private:
   IoResult state_of(int result) {
     switch (SSL_get_error(ssl_.get(), result)) {
-      case SSL_ERROR_WANT_READ: return {IoState::want_read, 0};
-      case SSL_ERROR_WANT_WRITE: return {IoState::want_write, 0};
-      case SSL_ERROR_ZERO_RETURN: return {IoState::closed, 0};
-      default: broken_ = true; return {IoState::failed, 0};  // after these OpenSSL forbids further calls
+      case SSL_ERROR_WANT_READ:
+        return {IoState::want_read, 0};
+      case SSL_ERROR_WANT_WRITE:
+        return {IoState::want_write, 0};
+      case SSL_ERROR_ZERO_RETURN:
+        return {IoState::closed, 0};
+      default:
+        broken_ = true;
+        return {IoState::failed, 0};  // after these OpenSSL forbids further calls
     }
   }
 

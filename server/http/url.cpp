@@ -23,7 +23,8 @@ Result<ParsedUrl> parse_url(std::string_view url) {
     return parsed;
   }
   auto const view = boost::urls::parse_uri({url.data(), url.size()});
-  if (!view || (view->scheme() != "http" && view->scheme() != "https") || view->host().empty() || view->has_userinfo()) {
+  if (!view || (view->scheme() != "http" && view->scheme() != "https") || view->host().empty() ||
+      view->has_userinfo()) {
     return fail(Errc::bad_field, "url");
   }
   parsed.tls = view->scheme() == "https";
