@@ -18,8 +18,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::string get(std::string const& path) { return "GET " + path + " HTTP/1.1\r\nHost: box\r\n\r\n"; }
-
 // Gives `pieces` pieces, or waits until the peer has left when it is live.
 class Pieces final : public BodySource {
  public:
