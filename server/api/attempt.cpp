@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <iterator>
 
@@ -24,6 +25,12 @@ std::optional<DurationMs> query_t(http::Request const& request) {
   auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), t);
   if (text.empty() || error != std::errc() || end != text.data() + text.size() || t < 0) return std::nullopt;
   return t;
+}
+
+DurationMs page_time(core::JsonFields& fields) {
+  auto const t = fields.natural("t");
+  if (t > core::seq_max) fields.refuse("t");
+  return static_cast<DurationMs>(std::min(t, core::seq_max));
 }
 
 // The reply that every request of a running page gets (docs/protocol.md, "Reply").
@@ -133,7 +140,9 @@ asio::awaitable<http::Response> attempt_assets(Call& call) {
   auto const package = package_of(call, call.request.query_value("test"), why);
   if (!package) co_return refuse(fail(why));
   json::array assets;
-  for (auto const& [sha256, asset] : package->assets) {
+  auto const& qti_test = call.caller.exam->state.test(call.request.query_value("test"))->qti_test;
+  for (auto const& sha256 : package->test(qti_test)->assets) {
+    auto const& asset = package->assets.find(sha256)->second;
     assets.push_back(json::object{{"path", "/api/asset/" + sha256}, {"type", asset.type},
                                   {"bytes", asset.bytes->size()}});
   }
@@ -158,12 +167,13 @@ asio::awaitable<http::Response> attempt_prepare(Call& call) {
   auto const done = co_await context.exams.commit(exam, std::move(outcome->entries));
   if (!done) co_return refuse(done.error());
 
+  // Between deciding and the disk a later login may have taken the attempt over.
   auto const* attempt = exam.state.attempt(outcome->attempt);
+  if (attempt == nullptr || attempt->epoch.n != session.epoch.n) co_return refuse(fail(Errc::epoch_superseded));
   session.attempt = attempt->id;
   session.epoch = attempt->epoch;
   auto view = co_await delivery(call, package, *exam.state.test(test), exam.state.info().mark, attempt->seed);
   if (!view) co_return refuse(fail(Errc::package_invalid, view.error().detail));
-  // The state may have moved meanwhile: a later login could own the attempt now.
   attempt = exam.state.attempt(outcome->attempt);
   if (attempt == nullptr || attempt->epoch != session.epoch) co_return refuse(fail(Errc::epoch_superseded));
   co_return prepare_response(call, exam, *attempt, session, *view);
@@ -172,7 +182,7 @@ asio::awaitable<http::Response> attempt_prepare(Call& call) {
 asio::awaitable<http::Response> attempt_start(Call& call) {
   auto& exam = *call.caller.exam;
   core::JsonFields f(call.request.body);
-  auto const t = f.integer("t");
+  auto const t = page_time(f);
   if (!f.ok()) co_return refuse(f.error(Errc::bad_field));
   auto const now = call.context.exams.now(exam);
   auto entries = core::start(exam.state, call.caller.pupil->session, t, now);
@@ -186,8 +196,11 @@ asio::awaitable<http::Response> attempt_start(Call& call) {
 
 asio::awaitable<http::Response> attempt_events(Call& call) {
   auto& exam = *call.caller.exam;
+  auto const& session = call.caller.pupil->session;
   if (auto able = call.context.exams.ready(exam); !able) co_return refuse(able.error());
-  auto outcome = core::take_events(exam.state, call.caller.pupil->session, call.request.body, query_t(call.request),
+  auto const repeated = core::repeated_lines(exam.state, session, call.request.body);
+  if (auto known = look_up_lines(exam, repeated, session.epoch); !known) co_return refuse(known.error());
+  auto outcome = core::take_events(exam.state, session, call.request.body, query_t(call.request),
                                    call.context.exams.now(exam), call.context.settings.events);
   co_return co_await settle(call, exam, std::move(outcome));
 }
@@ -195,7 +208,7 @@ asio::awaitable<http::Response> attempt_events(Call& call) {
 asio::awaitable<http::Response> attempt_heartbeat(Call& call) {
   auto& exam = *call.caller.exam;
   core::JsonFields f(call.request.body);
-  auto const t = f.integer("t");
+  auto const t = page_time(f);
   if (!f.ok()) co_return refuse(f.error(Errc::bad_field));
   if (auto able = call.context.exams.ready(exam); !able) co_return refuse(able.error());
   auto outcome = core::take_heartbeat(exam.state, call.caller.pupil->session, t, call.context.exams.now(exam));
@@ -232,8 +245,8 @@ asio::awaitable<http::Response> get_asset(Call& call) {
   for (auto const& test : sitting == nullptr ? std::vector<core::SittingTest>{} : sitting->tests) {
     Errc why{};
     auto const package = package_of(call, test.test, why);
-    auto const found = package ? package->assets.find(call.argument) : decltype(package->assets.end()){};
-    if (!package || found == package->assets.end()) continue;
+    if (!package || !package->test(exam.state.test(test.test)->qti_test)->assets.contains(call.argument)) continue;
+    auto const found = package->assets.find(call.argument);
     http::Response response;
     response.content_type = found->second.type;
     response.headers.emplace_back("Cache-Control", private_forever);

@@ -20,7 +20,7 @@ struct Settings {
   std::set<std::string, std::less<>> hosts;  // names and addresses that pages may be asked under
   core::EventLimits events;
   LoginGuardLimits logins;
-  DurationMs login_wait_known_max_ms = 2'000;
+  unsigned password_checks_max = 8;  // slow hashes that may wait at once; they share the pool with the pupils
   std::size_t body_pupil_bytes_max = std::size_t{256} << 10U;
   std::size_t body_staff_bytes_max = std::size_t{256} << 10U;
   std::size_t body_package_bytes_max = std::size_t{256} << 20U;
@@ -37,6 +37,7 @@ struct SyncStatus {
 
 struct BoxIdentity {
   std::string id, name;
+  std::string certificate_pem;    // what only this box may open is encrypted to it
   std::string receipt_roots_pem;  // empty: receipts cannot be checked and are refused
   std::filesystem::path data;
 };
@@ -57,6 +58,8 @@ struct Context {
   SyncStatus sync{};
   std::map<std::string, DurationMs> staff_addresses{};  // off loopback: until when pupils are refused there
   std::map<std::string, std::shared_ptr<qti::Package const>, std::less<>> uploads{};  // packages for an import
+  unsigned password_checks = 0;  // waiting now
+  std::map<std::string, journal::JournalHandle, std::less<>> empty_journals{};  // of imports cut short, by kegiatan
   bool draining = false;
 };
 

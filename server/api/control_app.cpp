@@ -1,9 +1,9 @@
 #include "api/control_app.hpp"
 
-#include "api/import.hpp"
 #include "api/replies.hpp"
 #include "base/file.hpp"
 #include "base/log.hpp"
+#include "seal/envelope.hpp"
 #include "seal/signed_data.hpp"
 
 #include <fmt/format.h>
@@ -192,6 +192,7 @@ asio::awaitable<http::Response> ControlApp::take_package(http::Request const& re
 }
 
 asio::awaitable<http::Response> ControlApp::import(http::Request const& request) {
+  if (importing_) co_return refuse(fail(Errc::queue_full));
   auto plan = plan_import(context_, request.body);
   if (!plan) {
     auto response = refuse(plan.error());
@@ -199,24 +200,37 @@ asio::awaitable<http::Response> ControlApp::import(http::Request const& request)
         {"error", json::object{{"code", id_of(plan.error().code)}, {"message", describe(plan.error())}}}});
     co_return response;
   }
-  // Slow hashes of the first passwords, before anything is written.
-  auto shared = std::make_shared<ImportPlan>(std::move(*plan));
-  std::function<bool()> work = [shared] { return hash_first_passwords(*shared); };
-  co_await run_on_pool<bool>(context_.pool, context_.executor, std::move(work));
-  core::NewEntries staff;
   json::array passwords;
+  importing_ = true;
+  auto const exam = co_await carry_out(std::move(*plan), passwords);
+  importing_ = false;
+  if (!exam) co_return refuse(exam.error());
+  co_return ok({{"event", (*exam)->id()}, {"stream", hex((*exam)->stream)},
+                {"participants", (*exam)->state.participants().size()},
+                {"tests", (*exam)->state.test_order().size()}, {"staff", std::move(passwords)}});
+}
+
+asio::awaitable<Result<Exam*>> ControlApp::carry_out(ImportPlan plan, json::array& passwords) {
+  // Slow hashes of the first passwords and the sealing of the cards, before anything is written.
+  auto shared = std::make_shared<ImportPlan>(std::move(plan));
+  std::function<Result<std::string>()> work = [shared, recipient = context_.box.certificate_pem] {
+    hash_first_passwords(*shared);
+    return seal::encrypt(shared->cards_csv, recipient);
+  };
+  auto sealed = co_await run_on_pool<Result<std::string>>(context_.pool, context_.executor, std::move(work));
+  if (!sealed) co_return sealed.error();
+  core::NewEntries staff;
   for (auto const& account : shared->staff) {
     staff.push_back(staff_entry(account.account));
     passwords.push_back(json::object{{"username", account.account.username}, {"password", account.password}});
   }
-  if (auto const done = co_await commit_box(context_, std::move(staff)); !done) co_return refuse(done.error());
-  auto const exam = co_await host_.add_exam(shared->event, shared->stream, shared->entries);
-  if (!exam) co_return refuse(exam.error());
+  if (auto const done = co_await commit_box(context_, std::move(staff)); !done) co_return done.error();
+  NewExam fresh{shared->event, shared->stream, std::move(shared->entries), std::move(*sealed)};
+  auto const exam = co_await host_.add_exam(std::move(fresh));
+  if (!exam) co_return exam.error();
   (*exam)->packages = shared->packages;
   context_.uploads.clear();
-  co_return ok({{"event", (*exam)->id()}, {"stream", hex((*exam)->stream)},
-                {"participants", (*exam)->state.participants().size()},
-                {"tests", (*exam)->state.test_order().size()}, {"staff", std::move(passwords)}});
+  co_return *exam;
 }
 
 asio::awaitable<http::Response> ControlApp::take_receipt(http::Request const& request) {

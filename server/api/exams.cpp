@@ -2,6 +2,8 @@
 
 #include "base/log.hpp"
 
+#include <algorithm>
+
 namespace proktor::api {
 
 namespace asio = boost::asio;
@@ -39,6 +41,7 @@ Result<std::shared_ptr<Exam>> Exams::load(std::filesystem::path const& directory
   exam->journal = handle.id;
   exam->directory = directory;
   exam->stream = handle.stream;
+  exam->monotonic_base_ms = clock_.monotonic_ms();
   if (auto done = reload(*exam); !done) return done.error();
   return exam;
 }
@@ -49,9 +52,11 @@ Result<void> Exams::reload(Exam& exam) {
   core::State state;
   std::vector<Receipt> receipts;
   if (auto done = load_state(*reader, state, receipts); !done) return done;
+  auto const x_ms = now(exam).x_ms;
+  state.carry_over(exam.state);
   exam.state = std::move(state);
   exam.receipts = std::move(receipts);
-  exam.x_base_ms = exam.state.x_max_ms();
+  exam.x_base_ms = std::max(exam.state.x_max_ms(), x_ms);
   exam.monotonic_base_ms = clock_.monotonic_ms();
   exam.stale = false;
   for (auto const& [nisn, who] : exam.state.participants()) exam.touched.insert(nisn);
@@ -103,14 +108,14 @@ asio::awaitable<Result<void>> Exams::append_applied(Exam& exam, core::NewEntries
   std::function<void(std::function<void(Outcome)>)> start = [this, &exam, shared](std::function<void(Outcome)> done) {
     bool const nothing = shared->empty();
     if (!writer_.append(exam.journal, std::move(*shared), term_, done)) {
-      // What the state has taken in will not reach the disk: read it anew before the next act.
       if (!nothing) exam.stale = true;
       asio::post(executor_, [done] { done(fail(Errc::queue_full)); });
     }
   };
   auto const appended = co_await wait_for_callback<Outcome>(std::move(start));
   if (appended) co_return Result<void>{};
-  if (appended.error() == Errc::storage_full) exam.stale = true;
+  // What the state has taken in did not reach the disk: it is read anew before the next act.
+  if (!(appended.error() == Errc::queue_full)) exam.stale = true;
   co_return appended.error();
 }
 

@@ -6,6 +6,7 @@
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "board/board.hpp"
+#include "core/events.hpp"
 #include "core/state.hpp"
 #include "http/event_stream.hpp"
 #include "journal/reader.hpp"
@@ -16,7 +17,6 @@
 #include <filesystem>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -50,6 +50,7 @@ struct Exam {
   std::vector<BoardListener> listeners;
   std::unordered_set<std::string> touched;  // rows to look at in the next push
   std::vector<Receipt> receipts;
+  std::optional<journal::Reader> lines;  // for single lines of before this process, opened when first needed
   std::uint64_t spooled = 0;  // last lsn that proktor-sync has sealed
   bool stale = false;  // the disk was full: the state is ahead of the journal and has to be read anew
   Signal grew;         // notified after each commit
@@ -70,6 +71,7 @@ class Exams {
   // Reads the journal in `directory` into a new state. Blocks: start-up, or after a full disk. Errors: those of the
   // reader, journal_corrupt.
   Result<std::shared_ptr<Exam>> load(std::filesystem::path const& directory, journal::JournalHandle const& handle);
+  // The same into an exam that is running: its exam time goes on, and what only this process knows is kept.
   Result<void> reload(Exam& exam);
 
   void add(std::shared_ptr<Exam> exam) { exams_.push_back(std::move(exam)); }
@@ -101,8 +103,11 @@ class Exams {
   std::vector<std::shared_ptr<Exam>> exams_;
 };
 
-// Fills `state` from the journal: acts in order, then marks, newest answers, and the lines of unfinished attempts.
+// Fills `state` from the journal: acts in order, then marks and newest answers; single lines only when they are asked for.
 // `receipts` gets the receipts on the way. Errors: those of the reader, journal_corrupt.
 Result<void> load_state(journal::Reader& reader, core::State& state, std::vector<Receipt>& receipts);
+
+// Reads the fingerprints of lines from before this process began into their mark. A few point reads on the I/O thread.
+Result<void> look_up_lines(Exam& exam, core::RepeatedLines const& lines, core::Epoch epoch);
 
 }  // namespace proktor::api

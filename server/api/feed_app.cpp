@@ -1,6 +1,8 @@
 #include "api/control_app.hpp"
 #include "api/replies.hpp"
 
+#include <boost/asio/as_tuple.hpp>
+
 #include <algorithm>
 #include <charconv>
 
@@ -12,6 +14,7 @@ namespace json = boost::json;
 
 constexpr std::uint64_t feed_entries_max = 1'000;
 constexpr std::int64_t feed_wait_ms_max = 25'000;
+constexpr DurationMs feed_gather_ms = 200;
 
 std::uint64_t number(http::Request const& request, std::string_view name, std::uint64_t fallback) {
   auto const text = request.query_value(name);
@@ -66,6 +69,12 @@ asio::awaitable<http::Response> FeedApp::feed(http::Request const& request) {
     auto const left_ms = until_ms - context_.clock.monotonic_ms();
     if (left_ms <= 0) break;
     co_await exam->grew.wait(std::chrono::milliseconds(left_ms));
+  }
+  // A follower that waits gets a handful of entries at once instead of one read per commit.
+  auto const left_ms = std::min(until_ms - context_.clock.monotonic_ms(), feed_gather_ms);
+  if (left_ms > 0 && !context_.draining && context_.writer.durable_lsn(exam->journal) < after + max) {
+    asio::steady_timer timer(context_.executor, std::chrono::milliseconds(left_ms));
+    co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
   }
   http::Response response;
   response.content_type = "application/x-ndjson";

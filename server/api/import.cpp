@@ -3,12 +3,65 @@
 #include "base/crypto.hpp"
 #include "core/json_fields.hpp"
 
+#include <algorithm>
+#include <array>
+#include <set>
+
 namespace proktor::api {
 namespace {
 
 namespace json = boost::json;
 
 constexpr std::size_t participants_max = 5'000;
+constexpr std::size_t id_length_max = 64;
+constexpr std::size_t nisn_length = 10;
+constexpr std::size_t card_text_bytes_max = 64;
+constexpr DurationMs duration_ms_max = 24LL * 3600 * 1000;
+constexpr DurationMs token_ms_min = 10'000;
+constexpr std::array<std::string_view, 4> staff_roles{"proktor", "pengawas", "teknisi", "kepala"};
+
+// docs/protocol.md, "Names": what may be a part of a path, a subject or a URL.
+bool is_id(std::string_view text) {
+  return !text.empty() && text.size() <= id_length_max && std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  });
+}
+
+bool is_nisn(std::string_view text) {
+  return text.size() == nisn_length && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+std::string csv_cell(std::string_view text) {
+  std::string out = "\"";
+  for (char const c : text) out.append(c == '"' ? 2 : 1, c);
+  return out + "\"";
+}
+
+// What no single entry shows: everything that is referred to is there, and every length of time makes sense.
+Result<void> check_whole(core::State const& state) {
+  for (auto const& id : state.test_order()) {
+    auto const* test = state.test(id);
+    if (test->duration_ms <= 0 || test->duration_ms > duration_ms_max) return fail(Errc::event_invalid, "test " + id);
+  }
+  for (auto const& [id, sitting] : state.sittings()) {
+    std::set<std::string_view> tests;
+    for (auto const& test : sitting.tests) {
+      if (state.test(test.test) == nullptr || !tests.insert(test.test).second) {
+        return fail(Errc::event_invalid, "sitting " + id + ": test " + test.test);
+      }
+    }
+    bool const times = sitting.token_ms >= token_ms_min && sitting.token_ms <= duration_ms_max &&
+                       sitting.blocked_credit_max_ms >= 0 && sitting.blocked_credit_max_ms <= duration_ms_max;
+    if (tests.empty() || !times || !state.rooms().contains(sitting.room)) {
+      return fail(Errc::event_invalid, "sitting " + id);
+    }
+  }
+  for (auto const& [nisn, who] : state.participants()) {
+    bool const placed = state.rooms().contains(who.room) && state.schools().contains(who.npsn);
+    if (!placed) return fail(Errc::event_invalid, "participant " + nisn);
+  }
+  return {};
+}
 
 class Planner {
  public:
@@ -29,6 +82,7 @@ class Planner {
     if (auto applied = scratch.apply_all(plan_.entries, 0); !applied) {
       return fail(Errc::event_invalid, applied.error().detail);
     }
+    if (auto whole = check_whole(scratch); !whole) return whole.error();
     return std::move(plan_);
   }
 
@@ -45,6 +99,8 @@ class Planner {
   }
 
   void add(std::string kind, std::string subject, json::object const& bytes, std::string npsn = {}) {
+    if (!is_id(subject)) return refuse(kind + " " + subject.substr(0, id_length_max));
+    if (!seen_.insert(kind + " " + subject).second) return refuse(kind + " " + subject + ": twice");
     plan_.entries.push_back({std::move(kind), std::move(subject), json::serialize(bytes), std::move(npsn)});
   }
 
@@ -52,7 +108,8 @@ class Planner {
     core::JsonFields organiser(object("organiser"));
     core::JsonFields event(object("event"));
     plan_.event = event.text("id");
-    plan_.stream = context_.random.bytes16();
+    auto const left = context_.empty_journals.find(plan_.event);
+    plan_.stream = left == context_.empty_journals.end() ? context_.random.bytes16() : left->second.stream;
     std::string const mark = event.text("mark");
     json::object const bytes{
         {"organiser", organiser.text("id")}, {"organiser_name", organiser.text("name")}, {"event", plan_.event},
@@ -123,9 +180,13 @@ class Planner {
       std::string const nisn = f.text("nisn");
       std::string const npsn = f.text("npsn");
       if (!f.ok() || password.empty()) return refuse("participants." + nisn);
+      if (!is_nisn(nisn) || password.size() > card_text_bytes_max) return refuse("participants." + nisn);
+      if (!is_id(username) || !seen_.insert("username " + username).second) return refuse("username of " + nisn);
       who["username"] = username;
       who["secret"] = context_.statements.card_secret(username, password);
       who.erase("password");
+      plan_.cards_csv.append(csv_cell(nisn)).append(",").append(csv_cell(username)).append(",");
+      plan_.cards_csv.append(csv_cell(password)).append("\n");
       add("participant", nisn, who, npsn);
     }
   }
@@ -140,6 +201,9 @@ class Planner {
       first.account.name = f.text("name");
       first.account.made_by = "import";
       if (!f.ok()) return refuse("staff." + f.wrong());
+      bool const role_known = std::ranges::find(staff_roles, first.account.role) != staff_roles.end();
+      if (!role_known || !is_id(first.account.username)) return refuse("staff." + first.account.username);
+      if (!seen_.insert("staff " + first.account.username).second) return refuse("staff." + first.account.username);
       // A first password that nobody has used yet is drawn anew: the answer that showed it may have been lost.
       if (auto const* known = context_.staff.find(first.account.username)) {
         if (!known->must_change) continue;
@@ -155,6 +219,7 @@ class Planner {
   core::JsonFields fields_;
   std::string packet_;  // SHA-256 of what came in
   ImportPlan plan_;
+  std::set<std::string> seen_;
   std::optional<Error> error_;
 };
 
@@ -167,9 +232,8 @@ Result<ImportPlan> plan_import(Context& context, std::string_view body) {
   return Planner(context, std::move(value.as_object()), hex(sha256(body))).run();
 }
 
-bool hash_first_passwords(ImportPlan& plan) {
+void hash_first_passwords(ImportPlan& plan) {
   for (auto& first : plan.staff) first.account.hash = hash_password(first.password, first.account.salt);
-  return true;
 }
 
 }  // namespace proktor::api

@@ -19,6 +19,7 @@ struct ImportPlan {
   std::string event;
   Bytes16 stream{};
   core::NewEntries entries;
+  std::string cards_csv;  // username and password of every card, to be sealed to the box
   std::vector<FirstPassword> staff;  // accounts that are new on this box
   std::map<std::string, std::shared_ptr<qti::Package const>, std::less<>> packages;
 };
@@ -26,7 +27,7 @@ struct ImportPlan {
 // Errors: event_invalid (the detail names the part), already_imported, package_invalid, not_enrolled.
 Result<ImportPlan> plan_import(Context& context, std::string_view body);
 
-// Fills the accounts' hashes. Slow: pool only. Always true.
-bool hash_first_passwords(ImportPlan& plan);
+// Fills the accounts' hashes. Slow: pool only.
+void hash_first_passwords(ImportPlan& plan);
 
 }  // namespace proktor::api

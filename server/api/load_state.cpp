@@ -12,20 +12,13 @@ void take_receipt(journal::Entry const& entry, std::vector<Receipt>& receipts) {
   if (f.ok()) receipts.push_back(std::move(receipt));
 }
 
-// Fingerprints tell a repeated line from a conflicting one; only attempts that may still get lines need them.
-Result<void> load_lines(journal::Reader& reader, core::State& state, core::Attempt const& attempt, bool quarantine) {
-  for (auto const& [epoch, mark] : quarantine ? attempt.quarantine : attempt.marks) {
-    std::vector<std::uint64_t> fingerprints;
-    if (quarantine) fingerprints = attempt.marks.at(epoch).fingerprints;
-    auto const done = reader.read_events(attempt.id, epoch, quarantine, [&](journal::Entry const& entry) {
-      fingerprints.push_back(core::fingerprint(entry.bytes));
-      auto const event = core::parse_event_line(entry.bytes);
-      if (event && event->kind == core::EventKind::submit && !quarantine) state.load_submit(attempt.id);
-    });
-    if (!done) return done;
-    state.load_fingerprints(attempt.id, epoch, quarantine, std::move(fingerprints));
+void take_latest(journal::LatestRow const& row, core::State& state) {
+  if (auto* attempt = state.attempt_mutable(row.attempt)) {
+    attempt->last_activity_ms = std::max(attempt->last_activity_ms, row.entry.at_ms);
   }
-  return {};
+  if (row.kind == journal::LatestKind::late) return state.load_late(row.attempt);
+  if (row.kind == journal::LatestKind::submit) return state.load_submit(row.attempt);
+  if (auto const event = core::parse_event_line(row.entry.bytes)) state.load_answer(row.attempt, *event);
 }
 
 }  // namespace
@@ -43,20 +36,23 @@ Result<void> load_state(journal::Reader& reader, core::State& state, std::vector
   auto const marks = reader.read_marks();
   if (!marks) return marks.error();
   for (auto const& mark : *marks) {
-    state.load_mark(mark.attempt, mark.epoch, mark.quarantine, {mark.hwm, mark.head, mark.bytes, {}}, mark.events);
+    state.load_mark(mark.attempt, mark.epoch, mark.quarantine, {mark.hwm, mark.head, mark.bytes}, mark.events);
   }
-  done = reader.read_latest([&](journal::LatestRow const& row) {
-    if (auto const event = core::parse_event_line(row.entry.bytes)) state.load_answer(row.attempt, *event);
-    if (auto* attempt = state.attempt_mutable(row.attempt)) {
-      attempt->last_activity_ms = std::max(attempt->last_activity_ms, row.entry.at_ms);
-    }
-  });
-  if (!done) return done;
-  for (auto const& [id, attempt] : state.attempts()) {
-    if (attempt.finish) continue;
-    for (bool const quarantine : {false, true}) {
-      if (done = load_lines(reader, state, attempt, quarantine); !done) return done;
-    }
+  return reader.read_latest([&](journal::LatestRow const& row) { take_latest(row, state); });
+}
+
+Result<void> look_up_lines(Exam& exam, core::RepeatedLines const& lines, core::Epoch epoch) {
+  if (lines.seqs.empty()) return {};
+  if (!exam.lines) {
+    auto reader = journal::Reader::open(exam.directory);
+    if (!reader) return reader.error();
+    exam.lines.emplace(std::move(*reader));
+  }
+  auto const own_hwm = lines.attempt->marks.at(epoch).hwm;
+  for (auto const seq : lines.seqs) {
+    auto const entry = exam.lines->find_event(lines.attempt->id, epoch, seq > own_hwm, seq);
+    if (!entry) return entry.error();
+    if (*entry) lines.mark->looked_up[seq] = core::fingerprint((*entry)->bytes);
   }
   return {};
 }

@@ -9,8 +9,11 @@ constexpr DurationMs alarm_wait_ms = 60'000;
 }  // namespace
 
 core::Throttle& LoginGuard::bucket(std::string const& card, std::string const& device, bool known) {
-  if (buckets_.size() >= limits_.cards_max) buckets_.clear();
-  return buckets_[card + (known ? "/" + device : "/*")];
+  auto const key = card + (known ? "/" + device : "/*");
+  auto const found = buckets_.find(key);
+  if (found != buckets_.end()) return found->second;
+  if (buckets_.size() >= limits_.cards_max) buckets_.erase(buckets_.begin());
+  return buckets_[key];
 }
 
 DurationMs LoginGuard::wait_ms(std::string const& card, std::string const& device, bool known, DurationMs now_ms) {

@@ -237,7 +237,10 @@ void push_boards(Context& context, Exam& exam) {
   auto const now = context.exams.now(exam);
   for (auto const& [id, sitting] : exam.state.sittings()) {
     auto const watches = [&id = id](BoardListener const& listener) { return listener.sitting == id; };
-    if (std::ranges::none_of(exam.listeners, watches)) continue;
+    if (std::ranges::none_of(exam.listeners, watches)) {
+      exam.board.forget(id);
+      continue;
+    }
     auto rows = exam.board.changed(exam.state, sitting, touched, now);
     std::shared_ptr<std::string const> frame;
     if (!rows.empty()) {

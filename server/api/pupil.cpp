@@ -76,6 +76,8 @@ asio::awaitable<http::Response> try_login(Call& call, Exam& exam, core::LoginCom
   auto const done = co_await context.exams.commit(exam, outcome->entries);
   if (!done) co_return refuse(done.error());
   if (waits) co_return waiting_reply(call, exam, *outcome, command);
+  // Between deciding and the disk another PC may have been let in.
+  if (exam.state.participant(command.nisn)->device != command.device) co_return refuse(fail(Errc::epoch_superseded));
   co_return session_reply(call, exam, newest_session(exam.state, *exam.state.participant(command.nisn), 0));
 }
 

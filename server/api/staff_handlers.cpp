@@ -21,8 +21,9 @@ void remember_browser(Call& call, http::Response& response) {
   auto& context = call.context;
   set_cookie(response, call.request.tls, staff_seen_cookie, context.statements.sign(seen_label, "{}"),
              context.settings.staff_browser_ms);
-  context.staff_addresses[call.request.peer.address] =
-      context.clock.monotonic_ms() + context.settings.staff_browser_ms;
+  DurationMs const now_ms = context.clock.monotonic_ms();
+  std::erase_if(context.staff_addresses, [&](auto const& known) { return known.second <= now_ms; });
+  context.staff_addresses[call.request.peer.address] = now_ms + context.settings.staff_browser_ms;
 }
 
 void set_staff_cookie(Call& call, http::Response& response, StaffAccount const& account) {
@@ -39,7 +40,10 @@ asio::awaitable<bool> password_fits(Call& call, std::string username, std::strin
   std::function<bool()> work = [salt, expected, password = std::move(password)] {
     return equal_constant_time(hash_password(password, salt), expected);
   };
-  co_return co_await run_on_pool<bool>(call.context.pool, call.context.executor, std::move(work));
+  call.context.password_checks += 1;
+  bool const fits = co_await run_on_pool<bool>(call.context.pool, call.context.executor, std::move(work));
+  call.context.password_checks -= 1;
+  co_return fits;
 }
 
 }  // namespace
@@ -55,7 +59,8 @@ asio::awaitable<http::Response> staff_login(Call& call) {
   }
   std::string const bucket = "staff/" + username;
   DurationMs const now_ms = context.clock.monotonic_ms();
-  if (context.guard.wait_ms(bucket, call.request.peer.address, true, now_ms) > 0) {
+  bool const busy = context.password_checks >= context.settings.password_checks_max;
+  if (busy || context.guard.wait_ms(bucket, call.request.peer.address, true, now_ms) > 0) {
     co_return refuse(fail(Errc::login_slow_down));
   }
   if (!co_await password_fits(call, username, password)) {
@@ -79,7 +84,16 @@ asio::awaitable<http::Response> staff_password(Call& call) {
   if (auto good = check_new_password(new_password); !good) co_return refuse(good.error());
   if (old_password == new_password) co_return refuse(fail(Errc::password_weak));
   std::string const username = call.caller.staff->user;
-  if (!co_await password_fits(call, username, old_password)) co_return refuse(fail(Errc::staff_login_wrong));
+  std::string const bucket = "staff/" + username;
+  DurationMs const now_ms = context.clock.monotonic_ms();
+  bool const busy = context.password_checks >= context.settings.password_checks_max;
+  if (busy || context.guard.wait_ms(bucket, call.request.peer.address, true, now_ms) > 0) {
+    co_return refuse(fail(Errc::login_slow_down));
+  }
+  if (!co_await password_fits(call, username, old_password)) {
+    context.guard.failed(bucket, call.request.peer.address, true, now_ms);
+    co_return refuse(fail(Errc::staff_login_wrong));
+  }
 
   StaffAccount account = *context.staff.find(username);
   account.salt = hex(context.random.bytes16());

@@ -22,6 +22,7 @@ Result<BoxFiles> read_box_files(std::filesystem::path const& data) {
   files.hosts = f.texts("hosts");
   if (!f.ok()) return fail(Errc::config_invalid, "enrolment.json: " + f.wrong());
   for (auto const& [name, target] : {std::pair{"tls.key", &files.tls_key_pem},
+                                     {"box.pem", &files.certificate_pem},
                                      {"tls.pem", &files.tls_chain_pem},
                                      {"site.key", &files.site_key},
                                      {"receipt_roots.pem", &files.receipt_roots_pem}}) {

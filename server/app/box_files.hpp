@@ -12,6 +12,7 @@ namespace proktor::app {
 struct BoxFiles {
   std::string id, name;
   std::vector<std::string> hosts;
+  std::string certificate_pem;  // of the box itself: what only it may open is encrypted to this
   std::string tls_key_pem, tls_chain_pem, site_key, receipt_roots_pem;
 };
 

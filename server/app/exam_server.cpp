@@ -55,7 +55,7 @@ ExamServer::Impl::Impl(fs::path data, Settings settings, BoxFiles files, journal
                exams_,
                api::Statements(files_.site_key),
                settings_.api,
-               api::BoxIdentity{files_.id, files_.name, files_.receipt_roots_pem, data_},
+               api::BoxIdentity{files_.id, files_.name, files_.certificate_pem, files_.receipt_roots_pem, data_},
                {},
                {},
                api::LoginGuard(settings_.api.logins)},
@@ -129,7 +129,10 @@ Result<void> ExamServer::Impl::open_journals() {
     auto const handle = writer_.open(entry.path());
     if (!handle) return handle.error();
     warn_of(*handle, entry.path());
-    if (handle->head.lsn == 0) continue;  // an import that was cut short; it can be done again
+    if (handle->head.lsn == 0) {  // an import that was cut short; it can be done again
+      context_.empty_journals[entry.path().filename().string()] = *handle;
+      continue;
+    }
     auto exam = exams_.load(entry.path(), *handle);
     if (!exam) return exam.error();
     if (auto done = load_packages(**exam); !done) return done;
@@ -171,27 +174,6 @@ Result<void> ExamServer::Impl::listen(InheritedSockets sockets) {
   for (auto& fd : sockets.control) control_.listen(std::move(fd));
   for (auto& fd : sockets.feed) feed_.listen(std::move(fd));
   return {};
-}
-
-asio::awaitable<Result<api::Exam*>> ExamServer::Impl::add_exam(std::string event, Bytes16 stream,
-                                                               core::NewEntries entries) {
-  auto const directory = data_ / "kegiatan" / event;
-  // What an import that was cut short left behind holds no entry and is taken up again.
-  if (exams_.find(event) != nullptr) co_return fail(Errc::already_imported, event);
-  using Opened = Result<journal::JournalHandle>;
-  std::function<void(std::function<void(Opened)>)> start = [this, directory, stream](std::function<void(Opened)> done) {
-    writer_.create_async(directory, stream, std::move(done));
-  };
-  auto const handle = co_await api::wait_for_callback<Opened>(std::move(start));
-  if (!handle) co_return handle.error();
-  auto exam = std::make_shared<api::Exam>(io_.get_executor());
-  exam->journal = handle->id;
-  exam->directory = directory;
-  exam->stream = handle->stream;
-  exam->monotonic_base_ms = clock_.monotonic_ms();
-  if (auto done = co_await exams_.commit(*exam, std::move(entries)); !done) co_return done.error();
-  exams_.add(exam);
-  co_return exam.get();
 }
 
 int ExamServer::Impl::run() {

@@ -28,8 +28,7 @@ class ExamServer::Impl final : public api::ControlHost {
   int run();
 
   bool healthy() override;
-  boost::asio::awaitable<Result<api::Exam*>> add_exam(std::string event, Bytes16 stream,
-                                                      core::NewEntries entries) override;
+  boost::asio::awaitable<Result<api::Exam*>> add_exam(api::NewExam exam) override;
   http::ServerStats web_stats() override { return web_.stats(); }
 
  private:
@@ -40,12 +39,15 @@ class ExamServer::Impl final : public api::ControlHost {
   static std::vector<http::Asset> page_assets();
   Result<void> open_box_journal();
   Result<void> load_packages(api::Exam& exam);
+  boost::asio::awaitable<Result<journal::JournalHandle>> new_journal(api::NewExam const& exam);
+  boost::asio::awaitable<void> wait_for_empty_queue();
   static void warn_of(journal::JournalHandle const& handle, std::filesystem::path const& directory);
 
   boost::asio::awaitable<void> wait_for_signal();
   boost::asio::awaitable<void> pulse();
   void each_second(std::uint64_t second);
   void each_second_of(api::Exam& exam, std::uint64_t second);
+  void restore(api::Exam& exam);
   void feed_watchdog();
 
   std::filesystem::path data_;

@@ -25,6 +25,7 @@ constexpr std::uint64_t pushes_per_second = 4;
 constexpr std::uint64_t alive_every_s = 5;
 constexpr std::uint64_t tick_every_s = 10;
 constexpr std::uint64_t reload_every_s = 2;
+constexpr std::uintmax_t room_bytes_min = std::uintmax_t{2} << 20U;  // free before a full disk is tried again
 constexpr DurationMs writer_patience_ms = 8'000;
 
 constexpr auto as_values = asio::as_tuple(asio::use_awaitable);
@@ -62,12 +63,8 @@ void ExamServer::Impl::each_second(std::uint64_t second) {
 
 void ExamServer::Impl::each_second_of(api::Exam& exam, std::uint64_t second) {
   if (exam.stale) {
-    if (second % reload_every_s != 0) return;
-    if (auto done = exams_.reload(exam); !done) {
-      log_error("state cannot be read anew: " + describe(done.error()));
-      return;
-    }
-    writer_.resume(exam.journal);
+    if (second % reload_every_s == 0) restore(exam);
+    return;
   }
   auto const now = exams_.now(exam);
   exams_.commit_later(exam, core::mark_lost(exam.state, now, settings_.silent_ms));
@@ -80,6 +77,22 @@ void ExamServer::Impl::each_second_of(api::Exam& exam, std::uint64_t second) {
     if (exam.state.apply_all(entries, now.wall_ms)) exams_.commit_later(exam, std::move(entries));
   }
   if (second % tick_every_s == 0) api::push_ticks(context_, exam);
+}
+
+// Reads a state anew that is ahead of its journal. Behind everything that still waits in the writer's queue, so that
+// what is on its way to the disk is read as well; and only when there is room, for reading a season takes its time.
+void ExamServer::Impl::restore(api::Exam& exam) {
+  std::error_code error;
+  auto const space = std::filesystem::space(exam.directory, error);
+  if (error || space.available < room_bytes_min) return;
+  writer_.append(exam.journal, {}, term, [this, &exam](Result<journal::Appended> const&) {
+    if (!exam.stale) return;
+    if (auto done = exams_.reload(exam); !done) {
+      log_error("state cannot be read anew: " + describe(done.error()));
+      return;
+    }
+    writer_.resume(exam.journal);
+  });
 }
 
 void ExamServer::Impl::feed_watchdog() {

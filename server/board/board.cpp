@@ -137,8 +137,9 @@ json::array Board::changed(core::State const& state, core::Sitting const& sittin
   json::array rows;
   auto& sent = sent_[sitting.id];
   for (auto const& nisn : touched) {
-    if (std::ranges::find(sitting.participants, nisn) == sitting.participants.end()) continue;
-    auto row = row_of(state, sitting, *state.participant(nisn), now);
+    auto const* who = state.participant(nisn);
+    if (who == nullptr || std::ranges::find(who->sittings, sitting.id) == who->sittings.end()) continue;
+    auto row = row_of(state, sitting, *who, now);
     auto key = row;
     key.erase("remaining_ms");
     std::string text = json::serialize(key);

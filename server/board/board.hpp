@@ -33,6 +33,9 @@ class Board {
   boost::json::array changed(core::State const& state, core::Sitting const& sitting,
                              std::unordered_set<std::string> const& touched, core::Now now);
 
+  // Nobody looks at this sitting: the next one who does gets a snapshot, so what was sent before says nothing.
+  void forget(std::string const& sitting) { sent_.erase(sitting); }
+
  private:
   std::map<std::string, std::map<std::string, std::string>, std::less<>> sent_;  // sitting -> nisn -> row
 };

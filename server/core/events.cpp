@@ -81,10 +81,8 @@ class Batch {
   }
 
   std::optional<Error> repeat_or_conflict(EventLine const& event, std::string_view line, Mark const& mark) {
-    // Without remembered fingerprints (a finished attempt after a restart) a repeat is taken as one.
-    if (event.seq > mark.fingerprints.size() || mark.fingerprints[event.seq - 1] == fingerprint(line)) {
-      return std::nullopt;
-    }
+    std::uint64_t const known = known_fingerprint(mark, event.seq);
+    if (known == 0 || known == fingerprint(line)) return std::nullopt;
     if (!attempt_.conflict) {
       EventSubject const subject{attempt_.id, session_.epoch, event.seq, now_.x_ms, {}};
       add({"evidence", format_subject(subject), fmt::format(R"({{"line":"{}"}})", base64url(bytes_of(line))), npsn()});
@@ -92,7 +90,15 @@ class Batch {
     return fail(Errc::event_conflict);
   }
 
+  // 0: not known; the line is then taken for a repeat.
+  static std::uint64_t known_fingerprint(Mark const& mark, std::uint64_t seq) {
+    if (seq > mark.unread) return mark.fingerprints.at(seq - mark.unread - 1);
+    auto const found = mark.looked_up.find(seq);
+    return found == mark.looked_up.end() ? 0 : found->second;
+  }
+
   bool within_quota(std::size_t bytes) {
+    if (entries_.size() >= limits_.batch_entries_max) return false;
     bool const forced = now_.x_ms - attempt_.last_forced_x_ms >= limits_.forced_every_ms;
     bool const room = attempt_.events_count < limits_.events_max &&
                       attempt_.events_bytes + bytes <= limits_.bytes_max &&
@@ -129,10 +135,10 @@ class Batch {
 
   void credit(EventLine const& event) {
     JsonFields f(event.value);
-    auto const from = f.integer("from");
-    auto const to = f.integer("to");
-    if (!f.ok()) return;
-    DurationMs const ms = blocked_credit_ms(attempt_, to - from, gap_ms_, credit_max_ms_);
+    auto const from = f.natural("from");
+    auto const to = f.natural("to");
+    if (!f.ok() || to > seq_max || from > to) return;
+    DurationMs const ms = blocked_credit_ms(attempt_, static_cast<DurationMs>(to - from), gap_ms_, credit_max_ms_);
     if (ms <= 0) return;
     gap_ms_ -= ms;
     add({"credit", hex(attempt_.id),
@@ -164,7 +170,9 @@ class Batch {
 
 Attempt* find_attempt(State& state, Session const& session) {
   auto* attempt = session.attempt ? state.attempt_mutable(*session.attempt) : nullptr;
-  return attempt != nullptr && attempt->participant == session.participant ? attempt : nullptr;
+  // A session of an epoch that the attempt never had belongs to another life of this box: its ticket restores it.
+  bool const own = attempt != nullptr && attempt->participant == session.participant;
+  return own && attempt->marks.contains(session.epoch) ? attempt : nullptr;
 }
 
 EventsOutcome unknown_attempt() {
@@ -190,6 +198,21 @@ EventsOutcome take_events(State& state, Session const& session, std::string_view
 EventsOutcome take_heartbeat(State& state, Session const& session, std::optional<DurationMs> t_ms, Now now) {
   EventLimits const limits;
   return take_events(state, session, {}, t_ms, now, limits);
+}
+
+RepeatedLines repeated_lines(State& state, Session const& session, std::string_view body) {
+  auto* attempt = find_attempt(state, session);
+  if (attempt == nullptr) return {};
+  bool const superseded = session.epoch < attempt->epoch;
+  auto& mark = superseded ? State::quarantine_mark(*attempt, session.epoch) : attempt->marks.at(session.epoch);
+  RepeatedLines out{attempt, &mark, {}};
+  if (mark.unread == 0) return out;
+  while (auto const line = next_line(body)) {
+    auto const event = parse_event_line(*line);
+    if (!event || event->seq > mark.unread) break;
+    if (!mark.looked_up.contains(event->seq)) out.seqs.push_back(event->seq);
+  }
+  return out;
 }
 
 NewEntries mark_lost(State& state, Now now, DurationMs silent_ms) {

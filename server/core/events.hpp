@@ -18,8 +18,8 @@ struct EventLimits {
   ThrottleRate rate{300, 200};                      // 5/s after a burst of 300
   DurationMs forced_every_ms = 5'000;               // one event per this always enters
   std::uint64_t quarantine_bytes_max = 1ULL << 20U;  // per superseded epoch
-  std::size_t choice_value_bytes_max = 1'024;
   std::size_t value_bytes_max = 16'384;
+  std::size_t batch_entries_max = 480;  // of one request; what is left over comes with the next
 };
 
 // Who a request speaks for, as its session cookie says.
@@ -46,6 +46,15 @@ struct EventsOutcome {
 
 EventsOutcome take_events(State& state, Session const& session, std::string_view body,
                           std::optional<DurationMs> t_ms, Now now, EventLimits const& limits);
+
+// Which lines of the body have a number that was used before this process began: their fingerprints have to be looked up
+// in the journal (Mark::looked_up) before take_events() can tell a repeat from a conflict.
+struct RepeatedLines {
+  Attempt* attempt = nullptr;
+  Mark* mark = nullptr;            // of the session's epoch, that the lines count against
+  std::vector<std::uint64_t> seqs;
+};
+RepeatedLines repeated_lines(State& state, Session const& session, std::string_view body);
 
 // No lines, only "I am here": the same reply, and the connection's entries.
 EventsOutcome take_heartbeat(State& state, Session const& session, std::optional<DurationMs> t_ms, Now now);

@@ -152,7 +152,10 @@ Result<NewEntries> resume(State const& state, Ticket const& ticket, std::uint64_
   if (who == nullptr || test == nullptr || state.sitting(ticket.sitting) == nullptr) return fail(Errc::ticket_invalid);
   auto const* attempt = state.attempt(ticket.attempt);
   if (attempt != nullptr && attempt->participant != who->nisn) return fail(Errc::ticket_invalid);
-  if (attempt != nullptr && attempt->epoch > ticket.epoch) return fail(Errc::epoch_superseded);
+  if (who->n > ticket.epoch.n || (attempt != nullptr && attempt->epoch > ticket.epoch)) {
+    return fail(Errc::epoch_superseded);
+  }
+  if (who->logged_out && who->n == ticket.epoch.n) return fail(Errc::not_logged_in);
   if (attempt != nullptr && attempt->epoch == ticket.epoch) return NewEntries{};
   auto const* other = state.attempt_of(*who, ticket.sitting, ticket.test);
   if (attempt == nullptr && other != nullptr) return fail(Errc::ticket_invalid);

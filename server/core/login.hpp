@@ -56,7 +56,8 @@ struct Ticket {
 };
 
 // A page goes on with its ticket after its cookie was lost, or on a box that never saw the epoch. The entries are
-// empty when the epoch is known. Errors: ticket_invalid (names nobody here), epoch_superseded.
+// empty when the epoch is known. Errors: ticket_invalid (names nobody here),
+// epoch_superseded (also by a later login without this attempt), not_logged_in (after a logout).
 Result<NewEntries> resume(State const& state, Ticket const& ticket, std::uint64_t seed, Now now);
 
 }  // namespace proktor::core

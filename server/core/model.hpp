@@ -99,7 +99,11 @@ struct Mark {
   std::uint64_t hwm = 0;
   Bytes32 head{};
   std::uint64_t bytes = 0;
-  std::vector<std::uint64_t> fingerprints{};  // of line 1, 2, …: tells a repeat from a conflict
+  // Fingerprints tell a repeat from a conflict: of the lines after `unread`, and of those before that were looked up
+  // in the journal since the start (events.hpp, repeated_lines).
+  std::vector<std::uint64_t> fingerprints{};
+  std::uint64_t unread = 0;
+  std::map<std::uint64_t, std::uint64_t> looked_up{};
 };
 
 struct Answer {

@@ -29,7 +29,9 @@ class State {
   void load_mark(AttemptId const& attempt, Epoch epoch, bool quarantine, Mark mark, std::uint64_t events);
   void load_answer(AttemptId const& attempt, EventLine const& line);
   void load_submit(AttemptId const& attempt);
-  void load_fingerprints(AttemptId const& attempt, Epoch epoch, bool quarantine, std::vector<std::uint64_t> lines);
+  void load_late(AttemptId const& attempt);
+  // Takes over what is not in the journal from the state that this one replaces: who was heard when, who waits.
+  void carry_over(State const& before);
 
   ExamInfo const& info() const { return info_; }
   std::map<std::string, School, std::less<>> const& schools() const { return schools_; }

@@ -73,6 +73,7 @@ Result<void> State::on_epoch_restored(NewEntry const& entry, TimeMs at_ms) {
   if (who == nullptr || !f.ok()) return corrupt(f.wrong());
   who->n = std::max(who->n, epoch);
   who->device = f.text_or("device");
+  devices_.insert(who->device);
   who->sitting = f.text_or("sesi");
   who->token_accepted.insert(who->sitting);
   if (attempt_of_subject(entry.subject) == nullptr) {
@@ -135,7 +136,8 @@ Mark& State::quarantine_mark(Attempt& attempt, Epoch epoch) {
   auto const [found, made] = attempt.quarantine.try_emplace(epoch);
   if (made) {
     auto const& epoch_mark = attempt.marks[epoch];
-    found->second = Mark{epoch_mark.hwm, epoch_mark.head, 0, epoch_mark.fingerprints};
+    found->second = epoch_mark;
+    found->second.bytes = 0;
   }
   return found->second;
 }
@@ -159,6 +161,7 @@ void State::load_mark(AttemptId const& id, Epoch epoch, bool quarantine, Mark ma
   if (attempt == nullptr) return;
   attempt->events_count += events;
   attempt->events_bytes += mark.bytes;
+  mark.unread = mark.hwm;
   (quarantine ? attempt->quarantine : attempt->marks)[epoch] = std::move(mark);
 }
 
@@ -166,9 +169,27 @@ void State::load_submit(AttemptId const& id) {
   if (auto* attempt = attempt_mutable(id)) attempt->submitted = true;
 }
 
-void State::load_fingerprints(AttemptId const& id, Epoch epoch, bool quarantine, std::vector<std::uint64_t> lines) {
-  if (auto* attempt = attempt_mutable(id)) {
-    (quarantine ? attempt->quarantine : attempt->marks)[epoch].fingerprints = std::move(lines);
+void State::load_late(AttemptId const& id) {
+  if (auto* attempt = attempt_mutable(id)) attempt->late = true;
+}
+
+void State::carry_over(State const& before) {
+  for (auto& [id, attempt] : attempts_) {
+    auto const* old = before.attempt(id);
+    if (old == nullptr) continue;
+    attempt.event_rate = old->event_rate;
+    attempt.last_forced_x_ms = old->last_forced_x_ms;
+    attempt.last_activity_ms = std::max(attempt.last_activity_ms, old->last_activity_ms);
+    if (old->epoch != attempt.epoch) continue;
+    attempt.last_contact = old->last_contact;
+    attempt.contact_in_time = old->contact_in_time;
+  }
+  for (auto& [nisn, who] : participants_) {
+    auto const* old = before.participant(nisn);
+    if (old == nullptr) continue;
+    who.token_tries = old->token_tries;
+    who.last_contact_x_ms = old->last_contact_x_ms;
+    if (old->n == who.n) who.pending = old->pending;
   }
 }
 

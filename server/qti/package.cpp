@@ -101,7 +101,7 @@ class PackageReader {
       if (!value.is_object()) return refuse("manifest.json: tests");
       Members test{value.as_object()};
       package_.tests.push_back(
-          {test.text("id"), test.text("title"), test.number("items"), test.number("duration_ms")});
+          {test.text("id"), test.text("title"), test.number("items"), test.number("duration_ms"), {}});
       if (!test.bad.empty()) return refuse("manifest.json: tests: " + test.bad);
     }
     if (!members.bad.empty()) return refuse("manifest.json: " + members.bad);
@@ -191,8 +191,9 @@ class PackageReader {
       if (order_items(found->second, 1).size() != test.items)
         return refuse("wrong count of items in " + test.id);
     }
-    for (auto const& [id, test] : package_.entries.tests) {
-      if (auto done = check_children(test.at("parts").as_array()); !done) return done;
+    for (auto& test : package_.tests) {
+      auto const& entry = package_.entries.tests.find(test.id)->second;
+      if (auto done = check_children(entry.at("parts").as_array(), test); !done) return done;
     }
     for (auto const& [id, item] : package_.entries.items) {
       auto const view = instantiate_item(package_.entries, id, 1);
@@ -201,17 +202,35 @@ class PackageReader {
     return {};
   }
 
-  Result<void> check_children(json::array const& list) {
+  Result<void> check_children(json::array const& list, PackageTest& test) {
     for (auto const& value : list) {
       auto const& child = value.as_object();
       if (auto const* item = child.if_contains("item")) {
         std::string id{item->as_string()};
-        if (!package_.entries.items.contains(id)) return refuse("no item " + id);
-      } else if (auto done = check_children(child.at("children").as_array()); !done) {
+        auto const found = package_.entries.items.find(id);
+        if (found == package_.entries.items.end()) return refuse("no item " + id);
+        collect_assets(found->second, test);
+        for (auto const& name : found->second.at("stimuli").as_array()) {
+          auto const stimulus = package_.entries.stimuli.find(std::string(name.as_string()));
+          if (stimulus != package_.entries.stimuli.end()) collect_assets(stimulus->second, test);
+        }
+      } else if (auto done = check_children(child.at("children").as_array(), test); !done) {
         return done;
       }
     }
     return {};
+  }
+
+  // Every string that is the path of an asset counts: showing one too many is less harm than one too few.
+  void collect_assets(json::value const& value, PackageTest& test) {
+    if (auto const* text = value.if_string()) {
+      auto const found = package_.entries.assets.find(std::string_view(*text));
+      if (found != package_.entries.assets.end()) test.assets.insert(found->second.sha256);
+    } else if (auto const* list = value.if_array()) {
+      for (auto const& part : *list) collect_assets(part, test);
+    } else if (auto const* object = value.if_object()) {
+      for (auto const& [name, part] : *object) collect_assets(part, test);
+    }
   }
 
   Files files_;

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,7 @@ struct PackageTest {
   std::string title;
   std::uint64_t items = 0;        // how many a pupil gets
   std::uint64_t duration_ms = 0;  // 0: the package does not say
+  std::set<std::string, std::less<>> assets{};  // sha256 of what its items and their stimuli show
 };
 
 struct Package {
