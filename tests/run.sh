@@ -3,7 +3,7 @@
 # `N passed, N failed`. Exit code 0 only when nothing failed.
 #
 #   tests/run.sh           what every change must pass
-#   tests/run.sh --full    also: release build, the demo on it, 200 virtual pupils measured, clang-tidy (nightly)
+#   tests/run.sh --full    also: release build, the demo on it, 200 virtual pupils measured, coroutine frames, clang-tidy
 #   tests/run.sh --quick   ctest and vitest only: no browsers, no whole sitting, no sanitizers
 #
 # JOBS=n limits the work done at once (default: all cores).
@@ -124,7 +124,8 @@ if [ "$full" = yes ]; then
     check "demo --auto on release" provisioning/demo.sh --auto --build build/release --data "$out/demo-release"
     check "200 virtual pupils" tests/bench/drill.sh build/release
   fi
-  headline "clang-tidy"
+  headline "Code"
+  check "coroutine frames" python3 tests/support/coroutine_frames.py build/dev
   check "clang-tidy" tests/support/tidy.sh build/dev
 fi
 finish
