@@ -168,10 +168,14 @@ Kartu login:""")
         print("\nCtrl-C menghentikan semuanya.", flush=True)
 
     def stay(self) -> None:
-        """Until Ctrl-C; a part that ends by itself ends the demo."""
+        """Until Ctrl-C. The school goes on without centre or sync; one that is killed comes back, as systemd would have
+        it. A part that ends by itself ends the demo."""
         while True:
             time.sleep(FRESH_EVERY_S)
             for name in list(self.processes.children):
+                if name != "proktor-run" and self.processes.killed(name):
+                    print(f"{name} dimatikan dari luar; dijalankan lagi", flush=True)
+                    self.processes.start_again(name)
                 self.processes.must_run(name)
             self.refresh()
 
@@ -206,7 +210,8 @@ def main(arguments: list[str]) -> int:
     if os.listdir(options.data):
         print(f"demo: {options.data} tidak kosong; pilih direktori baru", file=sys.stderr)
         return 2
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    # SIGINT by name: a shell that starts this in the background would have it ignored.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupted)
     demo = Demo(options)
     code = 1

@@ -44,6 +44,7 @@ class Processes:
     def __init__(self, log_dir: str):
         self.log_dir = log_dir
         self.children: dict[str, subprocess.Popen] = {}
+        self.commands: dict[str, list[str]] = {}
         os.makedirs(log_dir, exist_ok=True)
 
     def start(self, name: str, command: list[str]) -> subprocess.Popen:
@@ -51,6 +52,7 @@ class Processes:
             # A session of its own: Ctrl-C reaches the demo alone, which then stops its children in order.
             child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         self.children[name] = child
+        self.commands[name] = command
         return child
 
     def running(self, name: str) -> bool:
@@ -59,6 +61,13 @@ class Processes:
     def must_run(self, name: str) -> None:
         if not self.running(name):
             raise DemoError(f"{name} berhenti sendiri; lihat {self.log_path(name)}\n{self.log_tail(name)}")
+
+    def killed(self, name: str) -> bool:
+        """Ended by a signal from outside, not by a mistake of its own."""
+        return name in self.children and (self.children[name].poll() or 0) < 0
+
+    def start_again(self, name: str) -> None:
+        self.start(name, self.commands[name])
 
     def log_path(self, name: str) -> str:
         return os.path.join(self.log_dir, f"{name}.log")
