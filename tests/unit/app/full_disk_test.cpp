@@ -1,0 +1,90 @@
+// The data directory on a small disk of its own that is filled up and emptied again.
+#include "box.hpp"
+
+#include <catch2/catch.hpp>
+#include <fmt/format.h>
+
+#include <chrono>
+#include <fstream>
+#include <thread>
+
+#include <sys/mount.h>
+
+using namespace proktor;
+using namespace proktor::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct SmallDisk {
+  fs::path path;
+  bool mounted = false;
+
+  SmallDisk() {
+    std::string name = (fs::temp_directory_path() / "proktor-disk-XXXXXX").string();
+    REQUIRE(::mkdtemp(name.data()) != nullptr);
+    path = name;
+    mounted = ::mount("tmpfs", path.c_str(), "tmpfs", 0, "size=12m") == 0;
+  }
+  ~SmallDisk() {
+    if (mounted) ::umount2(path.c_str(), MNT_DETACH);
+    fs::remove_all(path);
+  }
+  void fill() const {
+    std::ofstream out(path / "penuh", std::ios::binary);
+    std::string const block(4096, 'x');
+    while (out.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) {
+    }
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a full disk refuses, loses nothing that was acknowledged, and goes on by itself") {
+  SmallDisk disk;
+  if (!disk.mounted) {
+    WARN("skipped: mounting a tmpfs needs root");
+    return;
+  }
+  {
+    Box box(disk.path / "data", "[exam]\nevents_per_second = 100000\nevents_burst = 100000\n");
+    box.start();
+    Desk desk(box);
+    desk.enter(box.import());
+    desk.open();
+    Pupil pupil(box, device_a);
+    REQUIRE(pupil.login("P001", "91001*").status == 200);
+    REQUIRE(pupil.token(desk.token).status == 200);
+    REQUIRE(pupil.prepare("t1").status == 200);
+    disk.fill();
+
+    std::uint64_t acknowledged = 0;
+    std::string last;
+    Reply refused;
+    std::string const long_text(8'000, 'y');
+    for (int i = 0; i < 500 && refused.status == 0; ++i) {
+      last = pupil.next_line(fmt::format(R"("kind":"answer","item":"i1","value":{{"r1":"{}"}})", long_text));
+      auto const reply = pupil.events(last);
+      if (reply.status == 200) acknowledged = static_cast<std::uint64_t>(reply.number("hwm"));
+      if (reply.status != 200) refused = reply;
+    }
+    INFO(refused.body);
+    REQUIRE(refused.code() == "storage_full");
+    CHECK(box.control("/healthz").body == "ok");
+    CHECK(pupil.browser.get("/api/pupil/state").status == 200);  // what needs no disk goes on
+
+    fs::remove(disk.path / "penuh");
+    Reply resumed;
+    auto const until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (resumed.status != 200 && std::chrono::steady_clock::now() < until) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));  // the box looks for space every other second
+      resumed = pupil.events(last);
+    }
+    REQUIRE(resumed.status == 200);
+    CHECK(static_cast<std::uint64_t>(resumed.number("hwm")) == acknowledged + 1);
+    CHECK(resumed.text("head") == hex(pupil.head));
+    box.kill();
+    box.start();
+    CHECK(pupil.prepare("t1").number("hwm") == static_cast<std::int64_t>(acknowledged + 1));
+  }
+}
