@@ -3,8 +3,9 @@
 # `N passed, N failed`. Exit code 0 only when nothing failed.
 #
 #   tests/run.sh           what every change must pass
-#   tests/run.sh --full    also: release build, the demo on it, 200 virtual pupils measured, coroutine frames, clang-tidy
-#   tests/run.sh --quick   ctest and vitest only: no browsers, no whole sitting, no sanitizers
+#   tests/run.sh --full    also: sanitizers, release build, the demo on it, 200 virtual pupils measured, coroutine
+#                          frames, clang-tidy
+#   tests/run.sh --quick   ctest and vitest only: no browsers, no whole sitting
 #
 # JOBS=n limits the work done at once (default: all cores).
 set -uo pipefail
@@ -113,12 +114,9 @@ if [ "$quick" = no ]; then
   [ ! -f "$out/demo/summary.txt" ] || cat "$out/demo/summary.txt"
 fi
 
-if [ "$quick" = no ]; then
+if [ "$full" = yes ]; then
   headline "The same tests under address and undefined behaviour sanitizers"
   build asan && run_ctest asan
-fi
-
-if [ "$full" = yes ]; then
   headline "Release"
   if build release; then
     check "demo --auto on release" provisioning/demo.sh --auto --build build/release --data "$out/demo-release"
