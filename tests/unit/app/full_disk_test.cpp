@@ -16,6 +16,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr std::uintmax_t left_free_bytes = 256U << 10U;
+
 struct SmallDisk {
   fs::path path;
   bool mounted = false;
@@ -30,11 +32,14 @@ struct SmallDisk {
     if (mounted) ::umount2(path.c_str(), MNT_DETACH);
     fs::remove_all(path);
   }
+  // Leaves a little, so that some more entries are still taken.
   void fill() const {
     std::ofstream out(path / "penuh", std::ios::binary);
     std::string const block(4096, 'x');
     while (out.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) {
     }
+    out.close();
+    fs::resize_file(path / "penuh", fs::file_size(path / "penuh") - left_free_bytes);
   }
 };
 
@@ -56,33 +61,48 @@ TEST_CASE("a full disk refuses, loses nothing that was acknowledged, and goes on
     REQUIRE(pupil.login("P001", "91001*").status == 200);
     REQUIRE(pupil.token(desk.token).status == 200);
     REQUIRE(pupil.prepare("t1").status == 200);
+    REQUIRE(pupil.browser.post("/api/attempt/start", R"({"t":1000})").status == 200);
     disk.fill();
 
+    using Steady = std::chrono::steady_clock;
     std::uint64_t acknowledged = 0;
+    std::int64_t remaining_ms = 0;
+    auto heard = Steady::now();
     std::string last;
     Reply refused;
     std::string const long_text(8'000, 'y');
     for (int i = 0; i < 500 && refused.status == 0; ++i) {
       last = pupil.next_line(fmt::format(R"("kind":"answer","item":"i1","value":{{"r1":"{}"}})", long_text));
       auto const reply = pupil.events(last);
-      if (reply.status == 200) acknowledged = static_cast<std::uint64_t>(reply.number("hwm"));
-      if (reply.status != 200) refused = reply;
+      if (reply.status != 200) {
+        refused = reply;
+        break;
+      }
+      acknowledged = static_cast<std::uint64_t>(reply.number("hwm"));
+      remaining_ms = reply.number("remaining_ms");
+      heard = Steady::now();
     }
     INFO(refused.body);
     REQUIRE(refused.code() == "storage_full");
+    REQUIRE(acknowledged > 0);
     CHECK(box.control("/healthz").body == "ok");
     CHECK(pupil.browser.get("/api/pupil/state").status == 200);  // what needs no disk goes on
 
     fs::remove(disk.path / "penuh");
     Reply resumed;
-    auto const until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-    while (resumed.status != 200 && std::chrono::steady_clock::now() < until) {
+    auto const until = Steady::now() + std::chrono::seconds(30);
+    auto asked = Steady::now();
+    while (resumed.status != 200 && asked < until) {
       std::this_thread::sleep_for(std::chrono::milliseconds(100));  // the box looks for space every other second
+      asked = Steady::now();
       resumed = pupil.events(last);
     }
     REQUIRE(resumed.status == 200);
     CHECK(static_cast<std::uint64_t>(resumed.number("hwm")) == acknowledged + 1);
     CHECK(resumed.text("head") == hex(pupil.head));
+    // The exam's clock went on while the state was read anew.
+    auto const passed = std::chrono::duration_cast<std::chrono::milliseconds>(asked - heard).count();
+    CHECK(remaining_ms - resumed.number("remaining_ms") >= passed - 5);
     box.kill();
     box.start();
     CHECK(pupil.prepare("t1").number("hwm") == static_cast<std::int64_t>(acknowledged + 1));

@@ -94,6 +94,67 @@ TEST_CASE("after the deadline a line counts only if the page's clock shows that 
   CHECK(answered_count(exam.attempt(session)) == 1);
 }
 
+TEST_CASE("a page that does not come back after a restart is lost as well, unless its sesi is closed") {
+  Exam exam;
+  exam.open_with_token();
+  auto const session = exam.working("0000000001");
+  State restarted;
+  REQUIRE(restarted.apply_all(exam.log, 0).has_value());
+  CHECK(mark_lost(restarted, exam.now, 25'000).empty());
+  exam.wait(24'000);
+  CHECK(mark_lost(restarted, exam.now, 25'000).empty());
+  exam.wait(1'000);
+  auto const lost = mark_lost(restarted, exam.now, 25'000);
+  REQUIRE(lost.size() == 1);
+  CHECK(lost[0].subject == hex(*session.attempt));
+
+  exam.commit(*close_sitting(exam.state, "S1", "p", exam.now));
+  State closed;
+  REQUIRE(closed.apply_all(exam.log, 0).has_value());
+  CHECK(mark_lost(closed, exam.now, 25'000).empty());
+  exam.wait(60'000);
+  CHECK(mark_lost(closed, exam.now, 25'000).empty());
+}
+
+TEST_CASE("after a restart the journal's lines say how the page's clock stands, the least delayed one first") {
+  Exam exam;
+  exam.open_with_token();
+  auto const session = exam.working("0000000001");
+  exam.wait(300'000);
+  auto const prompt = exam.send(session, answer(1, 1, "c1", 301'000), 301'000);
+  exam.wait(200'000);
+  auto const delayed = exam.send(session, answer(2, 1, "c2", 401'000), 501'000);  // waited 100 s offline
+
+  auto const with_contact = [&](bool loaded) {
+    State state;
+    NewEntries acts;
+    for (auto const& entry : exam.log) {
+      if (entry.kind != "event") acts.push_back(entry);
+    }
+    REQUIRE(state.apply_all(acts, 0).has_value());
+    auto const& attempt = exam.attempt(session);
+    state.load_mark(attempt.id, session.epoch, false, {2, attempt.marks.at(session.epoch).head, 0}, 2);
+    for (auto const* batch : {&delayed, &prompt}) {
+      auto const& entry = batch->entries.at(0);
+      if (loaded) state.load_contact(*parse_subject(entry.subject), *parse_event_line(entry.bytes));
+    }
+    return state;
+  };
+  exam.wait(200'000);  // cut off over the deadline, and the server was started anew meanwhile
+  auto state = with_contact(true);
+  auto const in_time = take_events(state, session, answer(3, 2, "c1", 590'000), 701'000, exam.now, exam.limits);
+  CHECK(parse_subject(in_time.entries.at(0).subject)->flags.empty());
+  auto const after = take_events(state, session, answer(4, 2, "c2", 650'000), 701'000, exam.now, exam.limits);
+  CHECK(parse_subject(after.entries.at(0).subject)->flags == "late");
+  auto const back_dated = take_events(state, session, answer(5, 2, "c2", 350'000), 701'000, exam.now, exam.limits);
+  CHECK(parse_subject(back_dated.entries.at(0).subject)->flags == "late");
+
+  // Before the first line the start press tells it.
+  auto only_started = with_contact(false);
+  auto const first = take_events(only_started, session, answer(3, 2, "c1", 590'000), 701'000, exam.now, exam.limits);
+  CHECK(parse_subject(first.entries.at(0).subject)->flags.empty());
+}
+
 TEST_CASE("a silent page is told to the journal as lost once, and as back when it speaks") {
   Exam exam;
   exam.open_with_token();
