@@ -2,6 +2,13 @@
 
 namespace proktor::api {
 
+TimeMs pupil_expiry_now_ms(Context const& context) {
+  for (auto const& exam : context.exams.all()) {
+    if (exam->state.any_sitting_open()) return 0;
+  }
+  return context.clock.wall_ms();
+}
+
 boost::asio::awaitable<Result<void>> commit_box(Context& context, core::NewEntries entries) {
   using Outcome = Result<journal::Appended>;
   auto shared = std::make_shared<core::NewEntries>(entries);

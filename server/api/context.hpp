@@ -63,6 +63,10 @@ struct Context {
   bool draining = false;
 };
 
+// The time at which pupils' cookies and tickets are judged: none expires while a sesi is open, so that a computer clock
+// that is set right in the middle of one logs nobody out (DESIGN 2.3).
+TimeMs pupil_expiry_now_ms(Context const& context);
+
 // Appends to box.db and waits until it is durable; `staff` entries are taken into `context.staff`.
 boost::asio::awaitable<Result<void>> commit_box(Context& context, core::NewEntries entries);
 

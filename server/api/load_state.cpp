@@ -18,7 +18,10 @@ void take_latest(journal::LatestRow const& row, core::State& state) {
   }
   if (row.kind == journal::LatestKind::late) return state.load_late(row.attempt);
   if (row.kind == journal::LatestKind::submit) return state.load_submit(row.attempt);
-  if (auto const event = core::parse_event_line(row.entry.bytes)) state.load_answer(row.attempt, *event);
+  auto const event = core::parse_event_line(row.entry.bytes);
+  if (!event) return;
+  state.load_answer(row.attempt, *event);
+  if (auto const subject = core::parse_subject(row.entry.subject)) state.load_contact(*subject, *event);
 }
 
 }  // namespace

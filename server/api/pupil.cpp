@@ -36,10 +36,14 @@ bool opens(Context const& context, core::Participant const& who, std::string con
          equal_constant_time(context.statements.card_secret(who.username, password + "*"), who.secret);
 }
 
-http::Response session_reply(Call& call, Exam const& exam, core::Session const& session) {
-  auto response = ok(state_of(call.context, exam, session));
+void set_session_cookie(Call& call, Exam const& exam, core::Session const& session, http::Response& response) {
   set_cookie(response, call.request.tls, pupil_cookie,
              call.context.statements.pupil({exam.id(), session}, call.context.clock.wall_ms()), pupil_session_life_ms);
+}
+
+http::Response session_reply(Call& call, Exam const& exam, core::Session const& session) {
+  auto response = ok(state_of(call.context, exam, session));
+  set_session_cookie(call, exam, session, response);
   return response;
 }
 
@@ -198,16 +202,23 @@ asio::awaitable<http::Response> pupil_logout(Call& call) {
 asio::awaitable<http::Response> pupil_resume(Call& call) {
   auto& context = call.context;
   core::JsonFields f(call.request.body);
-  auto const ticket = context.statements.read_ticket(f.text("ticket"), context.clock.wall_ms());
+  auto const ticket = context.statements.read_ticket(f.text("ticket"), pupil_expiry_now_ms(context));
   auto* exam = ticket ? context.exams.find(ticket->event) : nullptr;
   if (!f.ok() || exam == nullptr) co_return refuse(fail(Errc::ticket_invalid));
   auto entries = core::resume(exam->state, ticket->ticket, context.statements.delivery_seed(ticket->ticket.attempt),
                               context.exams.now(*exam));
-  if (!entries) co_return refuse(entries.error());
-  auto const done = co_await context.exams.commit(*exam, std::move(*entries));
-  if (!done) co_return refuse(done.error());
   auto const& t = ticket->ticket;
   core::Session const session{t.participant, t.sitting, t.device, t.epoch, t.attempt};
+  if (!entries) {
+    // What this PC still holds may be handed over under the old session, and no more than that.
+    auto response = refuse(entries.error());
+    if (entries.error() == Errc::epoch_superseded || entries.error() == Errc::not_logged_in) {
+      set_session_cookie(call, *exam, session, response);
+    }
+    co_return response;
+  }
+  auto const done = co_await context.exams.commit(*exam, std::move(*entries));
+  if (!done) co_return refuse(done.error());
   co_return session_reply(call, *exam, session);
 }
 

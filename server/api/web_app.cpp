@@ -51,7 +51,8 @@ http::HeadDecision WebApp::inspect(http::RequestHead const& head) {
     return decision;
   }
   TimeMs const now = context_.clock.wall_ms();
-  bool const pupil = context_.statements.read_pupil(cookie_of(head, pupil_cookie), now).has_value();
+  TimeMs const pupil_now = pupil_expiry_now_ms(context_);
+  bool const pupil = context_.statements.read_pupil(cookie_of(head, pupil_cookie), pupil_now).has_value();
   bool const staff = context_.statements.read_staff(cookie_of(head, staff_cookie), now).has_value();
   decision.live_session = pupil || staff;
   if (!is_write(head.method)) return decision;
@@ -72,7 +73,8 @@ std::optional<Error> WebApp::identify(Call& call, Who who) const {
   TimeMs const now = context_.clock.wall_ms();
   if (who == Who::anyone) return std::nullopt;
   if (who == Who::pupil) {
-    call.caller.pupil = context_.statements.read_pupil(cookie_of(call.request, pupil_cookie), now);
+    call.caller.pupil =
+        context_.statements.read_pupil(cookie_of(call.request, pupil_cookie), pupil_expiry_now_ms(context_));
     if (!call.caller.pupil) return fail(Errc::not_logged_in);
     call.caller.exam = context_.exams.find(call.caller.pupil->event);
     bool const known = call.caller.exam != nullptr &&

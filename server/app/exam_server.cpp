@@ -125,7 +125,11 @@ Result<void> ExamServer::Impl::open_journals() {
   if (auto done = open_box_journal(); !done) return done;
   std::error_code error;
   for (auto const& entry : fs::directory_iterator(data_ / "kegiatan", error)) {
-    if (!fs::exists(journal::database_path(entry.path()))) continue;
+    if (!fs::exists(journal::database_path(entry.path()))) {
+      // Its copy says that there was one: a kegiatan must not vanish in silence.
+      if (!fs::exists(journal::copy_path(entry.path()))) continue;
+      return fail(Errc::journal_corrupt, "kegiatan/" + entry.path().filename().string() + ": journal.db is missing");
+    }
     auto const handle = writer_.open(entry.path());
     if (!handle) return handle.error();
     warn_of(*handle, entry.path());

@@ -218,8 +218,15 @@ RepeatedLines repeated_lines(State& state, Session const& session, std::string_v
 NewEntries mark_lost(State& state, Now now, DurationMs silent_ms) {
   NewEntries entries;
   for (auto const& [id, attempt] : state.attempts()) {
-    bool const open = !attempt.finish && attempt.last_contact && !attempt.lost;
-    if (!open || now.x_ms - attempt.last_contact->x_ms < silent_ms) continue;
+    if (attempt.finish || attempt.lost) continue;
+    if (!attempt.last_contact) {
+      // Not heard since this process began or since a later login: its silence counts from now.
+      auto const* sitting = state.sitting(attempt.sitting);
+      bool const open = sitting != nullptr && sitting->state == SittingState::open;
+      if (open) state.attempt_mutable(id)->last_contact = Contact{now.x_ms, 0};
+      continue;
+    }
+    if (now.x_ms - attempt.last_contact->x_ms < silent_ms) continue;
     entries.push_back({"connection", hex(id), fmt::format(R"({{"state":"lost","x":{}}})", now.x_ms)});
   }
   (void)state.apply_all(entries, now.wall_ms);

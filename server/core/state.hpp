@@ -30,6 +30,8 @@ class State {
   void load_answer(AttemptId const& attempt, EventLine const& line);
   void load_submit(AttemptId const& attempt);
   void load_late(AttemptId const& attempt);
+  // The page's clock beside the box's, from a line of the newest epoch: tells after the deadline what was in time.
+  void load_contact(EventSubject const& subject, EventLine const& line);
   // Takes over what is not in the journal from the state that this one replaces: who was heard when, who waits.
   void carry_over(State const& before);
 

@@ -3,6 +3,7 @@
 #include "core/json_fields.hpp"
 #include "core/state.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace proktor::core {
@@ -97,9 +98,11 @@ Result<void> State::on_started(NewEntry const& entry, TimeMs) {
   JsonFields f(entry.bytes);
   auto* attempt = attempt_of_subject(entry.subject);
   auto const x = f.integer("x");
+  auto const t = f.integer("t");
   if (attempt == nullptr || !f.ok()) return corrupt(f.wrong());
   saw_x(x);
   if (!attempt->started_x_ms) attempt->started_x_ms = x;
+  attempt->contact_in_time = Contact{x, t};
   touch(attempt->participant);
   return {};
 }
@@ -171,6 +174,17 @@ void State::load_submit(AttemptId const& id) {
 
 void State::load_late(AttemptId const& id) {
   if (auto* attempt = attempt_mutable(id)) attempt->late = true;
+}
+
+void State::load_contact(EventSubject const& subject, EventLine const& line) {
+  auto* attempt = attempt_mutable(subject.attempt);
+  if (attempt == nullptr || subject.epoch != attempt->epoch || !line.t_ms) return;
+  auto& contact = attempt->contact_in_time;
+  if (!contact) contact = Contact{subject.x_ms, *line.t_ms};
+  // A line that waited offline came later than it was written: the least delayed one says how the clocks stand.
+  DurationMs const apart_ms = std::min(contact->x_ms - contact->t_ms, subject.x_ms - *line.t_ms);
+  contact->t_ms = std::max(contact->t_ms, *line.t_ms);
+  contact->x_ms = contact->t_ms + apart_ms;
 }
 
 void State::carry_over(State const& before) {

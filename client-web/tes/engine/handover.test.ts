@@ -28,6 +28,21 @@ describe("handing over what an earlier pupil left", () => {
     expect(await outbox.unfinished()).toEqual([]);
   });
 
+  it("brings it also after a newer login took the attempt over: the server keeps it apart", async () => {
+    const server = new ModelServer(sampleTest());
+    server.started = true;
+    const outbox = await left(server);
+    let logouts = 0;
+    await handOver(outbox, { resume: async () => refuse(410, "epoch_superseded"), logout: async () => { logouts += 1; return { ok: true, data: {} }; },
+      events: async (lines) => {
+        const reply = await server.events(lines);
+        return { ...refuse(410, "epoch_superseded"), body: reply.ok ? { ...reply.data } : reply.body };
+      } });
+    expect(server.hwm).toBe(250);
+    expect(logouts).toBe(1);
+    expect(await outbox.leftovers()).toEqual([]);
+  });
+
   it("keeps what the server does not take", async () => {
     const server = new ModelServer(sampleTest());
     server.started = true;

@@ -16,7 +16,8 @@ const batchLines = 100;
 export async function handOver(outbox: Outbox, net: HandoverNet): Promise<void> {
   for (const { record, events } of await outbox.leftovers()) {
     const resumed = await net.resume(record.ticket);
-    if (!resumed.ok) continue;
+    // After a newer login or a logout the ticket still opens the way for what waits here: the server keeps it apart.
+    if (!resumed.ok && resumed.status !== 410 && resumed.code !== "not_logged_in") continue;
     await send(outbox, net, record, events.map((event) => event.line));
     await net.logout();
   }
@@ -29,6 +30,7 @@ async function send(outbox: Outbox, net: HandoverNet, record: AttemptRecord, lin
     if (typeof hwm === "number" && hwm > record.hwm) {
       record.hwm = hwm;
       await outbox.handedOver(record, hwm);
+      if (reply.ok || reply.status === 410) continue;
     }
     if (!reply.ok) return;
   }
