@@ -7,7 +7,11 @@
 #include <cstdlib>
 #include <exception>
 
+#include <sys/stat.h>
+
 namespace {
+
+constexpr mode_t hidden_from_others = 0027;  // journals hold names, answers and card secrets
 
 int report(proktor::Error const& error) {
   proktor::log_error(proktor::describe(error));
@@ -37,6 +41,7 @@ int serve(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  ::umask(hidden_from_others);
   try {
     return serve(argc, argv);
   } catch (std::exception const& error) {
