@@ -85,6 +85,7 @@ Result<LoginOutcome> login(State& state, LoginCommand const& command, Now now) {
     if (outcome) state.touch(who->nisn);
     return outcome;
   }
+  if (!who->logins.take(login_rate, now.x_ms)) return fail(Errc::login_slow_down);
   std::string_view const how = first ? "card" : same ? "same-device" : "reset";
   LoginOutcome outcome;
   outcome.entries = login_entries(state, *who, id, command.device, command.address, how, "", now);

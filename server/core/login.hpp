@@ -13,6 +13,7 @@
 namespace proktor::core {
 
 constexpr ThrottleRate token_rate{5, 12'000};       // 5 tries, then one per 12 s (5 a minute)
+constexpr ThrottleRate login_rate{10, 6'000};       // logins of one card: each is an entry and an epoch in the journal
 constexpr DurationMs token_overlap_ms = 60'000;     // the token before the newest is taken this long
 
 struct LoginCommand {
@@ -30,7 +31,8 @@ struct LoginOutcome {
 };
 
 // The card was right. Decides whether this device may go on at once or waits for the proctor.
-// Errors: no_sitting_open, not_in_sitting, absent, attempt_finished, approval_muted, approval_other_pending.
+// Errors: no_sitting_open, not_in_sitting, absent, attempt_finished, approval_muted, approval_other_pending,
+// login_slow_down (right, but too often).
 Result<LoginOutcome> login(State& state, LoginCommand const& command, Now now);
 
 // The proctor typed the two digits. Errors: approval_none, digits_wrong.

@@ -91,7 +91,7 @@ struct Participant {
 
   // Not in the journal.
   std::optional<PendingLogin> pending;
-  Throttle token_tries;
+  Throttle token_tries, logins;
   DurationMs last_contact_x_ms = 0;
 };
 

@@ -102,3 +102,15 @@ TEST_CASE("one room has one open sitting, and a closed one stays closed") {
   CHECK(open_sitting(exam.state, "S1", "p", exam.now).error().code == Errc::sitting_closed);
   CHECK(exam.try_login("0000000001", pc_a).error().code == Errc::no_sitting_open);
 }
+
+TEST_CASE("a card that is right logs in again and again only at a slow pace") {
+  Exam exam;
+  exam.open_with_token();
+  for (int i = 0; i < 10; ++i) REQUIRE(exam.try_login("0000000001", pc_a).has_value());
+  CHECK(exam.try_login("0000000001", pc_a).error().code == Errc::login_slow_down);
+  CHECK(exam.state.participant("0000000001")->n == 10);
+  CHECK(exam.try_login("0000000002", pc_a).has_value());
+  CHECK(exam.try_login("0000000001", pc_b)->n == 0);  // asking the proctor is not slowed
+  exam.wait(6'000);
+  CHECK(exam.try_login("0000000001", pc_a).has_value());
+}
