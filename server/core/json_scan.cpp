@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <set>
 
 namespace proktor::core {
 namespace {
@@ -60,21 +61,21 @@ class Scanner {
   bool object(int depth, JsonMembers* members) {
     if (!take('{')) return refuse("grammar");
     if (depth > depth_max_) return refuse("depth");
-    std::vector<std::string> keys;
+    std::set<std::string> keys;  // a hostile line has thousands: none may cost the square of them
     skip_space();
     if (take('}')) return true;
     for (;;) {
       std::string key;
       skip_space();
       if (!string(&key)) return false;
-      if (std::ranges::find(keys, key) != keys.end()) return refuse("duplicate-key");
+      if (keys.contains(key)) return refuse("duplicate-key");
       skip_space();
       if (!take(':')) return refuse("grammar");
       skip_space();
       std::size_t const start = at_;
       if (!value(depth)) return false;
       if (members != nullptr) members->emplace_back(key, text_.substr(start, at_ - start));
-      keys.push_back(std::move(key));
+      keys.insert(std::move(key));
       skip_space();
       if (take('}')) return true;
       if (!take(',')) return refuse("grammar");

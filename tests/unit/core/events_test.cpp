@@ -1,5 +1,7 @@
 #include "exam_fixture.hpp"
 
+#include <chrono>
+
 using namespace proktor;
 using namespace proktor::core;
 using namespace proktor::core::testing;
@@ -166,4 +168,13 @@ TEST_CASE("replaying the log gives the same state as living through it") {
     for (auto const& [item, one] : lived.answers) CHECK(again.answers.at(item).value == one.value);
     CHECK(remaining_ms(again, exam.now.x_ms) == remaining_ms(lived, exam.now.x_ms));
   }
+}
+
+TEST_CASE("a line with as many keys as fit is read in a moment") {
+  std::string line = R"({"v":1,"seq":1,"kind":"leave","t":1)";
+  for (unsigned key = 0; line.size() + 16 < line_bytes_max; ++key) line += fmt::format(R"(,"{:x}":0)", key);
+  auto const begin = std::chrono::steady_clock::now();
+  CHECK(parse_event_line(line + "}").has_value());
+  CHECK(parse_event_line(line + R"(,"0":0})").error().detail == "duplicate-key");
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(1));  // the square of them takes many
 }
