@@ -14,7 +14,7 @@ data=$(mktemp -d)/demo
 python3 provisioning/demo_run/main.py --build "$build" --data "$data" --port "$port" --participants "$students" --bench \
   >"$data.log" 2>&1 &
 demo=$!
-trap 'kill -INT $demo 2>/dev/null || true; wait $demo 2>/dev/null || true; rm -rf "$(dirname "$data")"' EXIT
+trap 'kill -TERM $demo 2>/dev/null || true; wait $demo 2>/dev/null || true; rm -rf "$(dirname "$data")"' EXIT
 for _ in $(seq 600); do
   [ -f "$data/demo.json" ] && break
   kill -0 "$demo" 2>/dev/null || { cat "$data.log" >&2; exit 1; }
