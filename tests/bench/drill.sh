@@ -2,12 +2,13 @@
 # Measures one box with virtual pupils: a demo box of BUILD_DIR on loopback, `proktor drill` against it, then every
 # acknowledged event compared with the journal. Prints the machine, the limits that were raised, and the drill's table.
 #
-#   tests/bench/drill.sh BUILD_DIR [STUDENTS [MINUTES]]      default 200 pupils, 1 minute
+#   tests/bench/drill.sh BUILD_DIR [STUDENTS [MINUTES [RATE]]]    default 200 pupils, 1 minute, 0.2 saves/s of each
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 build=$(cd "${1:?BUILD_DIR}" && pwd)
 students=${2:-200}
 minutes=${3:-1}
+rate=${4:-0.2}
 port=$((20000 + RANDOM % 20000))
 data=$(mktemp -d)/demo
 
@@ -23,6 +24,6 @@ done
 
 echo "machine: $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), \
 $(awk '/MemTotal/ {printf "%.0f GB", $2 / 1048576}' /proc/meminfo), $(df --output=fstype "$data" | tail -n 1)"
-"$build/bin/proktor" drill --demo "$data/demo.json" --students "$students" --minutes "$minutes" \
+"$build/bin/proktor" drill --demo "$data/demo.json" --students "$students" --minutes "$minutes" --rate "$rate" \
   --ledger "$data/ledger.ndjson"
 "$build/bin/proktor" drill --demo "$data/demo.json" --ledger "$data/ledger.ndjson" --verify
