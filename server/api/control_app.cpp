@@ -26,6 +26,18 @@ std::int64_t cpu_ms() {
   return static_cast<std::int64_t>(used.tv_sec) * 1000 + used.tv_nsec / 1'000'000;
 }
 
+// True while it lives.
+class Held {
+ public:
+  explicit Held(bool& flag) : flag_(flag) { flag_ = true; }
+  ~Held() { flag_ = false; }
+  Held(Held const&) = delete;
+  Held& operator=(Held const&) = delete;
+
+ private:
+  bool& flag_;
+};
+
 json::array epochs_json(core::Attempt const& attempt) {
   json::array epochs;
   for (auto const& [epoch, mark] : attempt.marks) {
@@ -201,9 +213,8 @@ asio::awaitable<http::Response> ControlApp::import(http::Request const& request)
     co_return response;
   }
   json::array passwords;
-  importing_ = true;
+  Held const held(importing_);
   auto const exam = co_await carry_out(std::move(*plan), passwords);
-  importing_ = false;
   if (!exam) co_return refuse(exam.error());
   co_return ok({{"event", (*exam)->id()}, {"stream", hex((*exam)->stream)},
                 {"participants", (*exam)->state.participants().size()},

@@ -89,6 +89,7 @@ std::optional<PupilSession> Statements::read_pupil(std::string_view text, TimeMs
   s.session.epoch = {f->natural("term"), f->natural("n")};
   s.session.device = f->text("device");
   s.session.attempt = unhex16(f->text("attempt"));
+  s.exp_ms = f->integer("exp");
   if (!f->ok()) return std::nullopt;
   return s;
 }

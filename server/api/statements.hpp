@@ -20,6 +20,7 @@ constexpr DurationMs wait_life_ms = 30LL * 60 * 1000;
 struct PupilSession {
   std::string event;
   core::Session session;
+  TimeMs exp_ms = 0;  // as read; pupil() sets its own
 };
 
 struct StaffSession {

@@ -7,6 +7,8 @@ namespace {
 
 namespace asio = boost::asio;
 
+constexpr std::size_t verified_max = 8'192;
+
 bool is_write(http::Method method) { return method != http::Method::get && method != http::Method::head; }
 
 // "Host: name:port" without its port.
@@ -19,6 +21,11 @@ bool same_origin(http::RequestHead const& head) {
   auto const origin = head.header("Origin");
   std::string const own = (head.tls ? "https://" : "http://") + std::string(head.header("Host"));
   return origin == own;
+}
+
+// On plain HTTP a staff password or cookie must not travel (DESIGN 12).
+bool is_for_staff(std::string_view path) {
+  return path == "/proktor" || path.starts_with("/api/staff/") || path.starts_with("/api/proctor/");
 }
 
 bool same_media_type(std::string_view sent, std::string_view wanted) {
@@ -50,9 +57,12 @@ http::HeadDecision WebApp::inspect(http::RequestHead const& head) {
     decision.refuse = http::error_response(Errc::host_refused);
     return decision;
   }
+  if (!head.tls && !head.peer.loopback && is_for_staff(head.path)) {
+    decision.refuse = http::error_response(Errc::staff_needs_tls);
+    return decision;
+  }
   TimeMs const now = context_.clock.wall_ms();
-  TimeMs const pupil_now = pupil_expiry_now_ms(context_);
-  bool const pupil = context_.statements.read_pupil(cookie_of(head, pupil_cookie), pupil_now).has_value();
+  bool const pupil = pupil_of(head).has_value();
   bool const staff = context_.statements.read_staff(cookie_of(head, staff_cookie), now).has_value();
   decision.live_session = pupil || staff;
   if (!is_write(head.method)) return decision;
@@ -69,12 +79,27 @@ http::HeadDecision WebApp::inspect(http::RequestHead const& head) {
   return decision;
 }
 
-std::optional<Error> WebApp::identify(Call& call, Who who) const {
+std::optional<PupilSession> WebApp::pupil_of(http::RequestHead const& head) {
+  auto const text = cookie_of(head, pupil_cookie);
+  if (text.empty()) return std::nullopt;
+  TimeMs const now_ms = pupil_expiry_now_ms(context_);
+  auto const known = verified_.find(text);
+  if (known != verified_.end()) {
+    if (known->second.exp_ms <= now_ms) return std::nullopt;
+    return known->second;
+  }
+  auto session = context_.statements.read_pupil(text, now_ms);
+  if (!session) return std::nullopt;
+  if (verified_.size() >= verified_max) verified_.clear();
+  verified_.emplace(text, *session);
+  return session;
+}
+
+std::optional<Error> WebApp::identify(Call& call, Who who) {
   TimeMs const now = context_.clock.wall_ms();
   if (who == Who::anyone) return std::nullopt;
   if (who == Who::pupil) {
-    call.caller.pupil =
-        context_.statements.read_pupil(cookie_of(call.request, pupil_cookie), pupil_expiry_now_ms(context_));
+    call.caller.pupil = pupil_of(call.request);
     if (!call.caller.pupil) return fail(Errc::not_logged_in);
     call.caller.exam = context_.exams.find(call.caller.pupil->event);
     bool const known = call.caller.exam != nullptr &&
