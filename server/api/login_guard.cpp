@@ -21,14 +21,22 @@ DurationMs LoginGuard::wait_ms(std::string const& card, std::string const& devic
   return bucket(card, device, known).wait_ms(known ? limits_.known : limits_.unknown, now_ms);
 }
 
-void LoginGuard::failed(std::string const& card, std::string const& device, bool known, DurationMs now_ms) {
+void LoginGuard::failed(std::string const& card, std::string const& device, std::string const& address, bool known,
+                        DurationMs now_ms) {
   bucket(card, device, known).take(known ? limits_.known : limits_.unknown, now_ms);
-  failures_.push_back(now_ms);
-  if (failures_.size() > limits_.box_failures_max + 1) failures_.pop_front();
+  if (alarm(now_ms)) return;
+  auto& count = failures_of_address_[address];
+  if (count >= limits_.address_failures_max) return;
+  ++count;
+  failures_.emplace_back(now_ms, address);
 }
 
 bool LoginGuard::alarm(DurationMs now_ms) {
-  while (!failures_.empty() && now_ms - failures_.front() > hour_ms) failures_.pop_front();
+  while (!failures_.empty() && now_ms - failures_.front().first > hour_ms) {
+    auto const found = failures_of_address_.find(failures_.front().second);
+    if (--found->second == 0) failures_of_address_.erase(found);
+    failures_.pop_front();
+  }
   return failures_.size() > limits_.box_failures_max;
 }
 

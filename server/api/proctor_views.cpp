@@ -32,13 +32,14 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 12> history_
     {"finished", "Selesai"},
 }};
 
-json::object server_json(Context const& context, Exam const& exam) {
+json::object server_json(Context& context, Exam const& exam) {
   auto const status = context.writer.status(exam.journal);
   return {{"state", exam.stale || status.storage_full ? "full" : status.copy_behind ? "slow" : "ok"},
-          {"queue", context.writer.status().queue_entries}};
+          {"queue", context.writer.status().queue_entries},
+          {"guessing", context.guard.alarm(context.clock.monotonic_ms())}};
 }
 
-json::object board_json(Context const& context, Exam const& exam, core::Sitting const& sitting) {
+json::object board_json(Context& context, Exam const& exam, core::Sitting const& sitting) {
   auto const now = context.exams.now(exam);
   return {{"sitting", board::sitting_of(exam.state, sitting)}, {"token", board::token_of(sitting, now)},
           {"rows", board::Board::snapshot(exam.state, sitting, now)},

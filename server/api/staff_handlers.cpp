@@ -64,7 +64,7 @@ asio::awaitable<http::Response> staff_login(Call& call) {
     co_return refuse(fail(Errc::login_slow_down));
   }
   if (!co_await password_fits(call, username, password)) {
-    context.guard.failed(bucket, call.request.peer.address, true, now_ms);
+    context.guard.failed(bucket, call.request.peer.address, call.request.peer.address, true, now_ms);
     co_return refuse(fail(Errc::staff_login_wrong));
   }
   auto const* account = context.staff.find(username);
@@ -91,7 +91,7 @@ asio::awaitable<http::Response> staff_password(Call& call) {
     co_return refuse(fail(Errc::login_slow_down));
   }
   if (!co_await password_fits(call, username, old_password)) {
-    context.guard.failed(bucket, call.request.peer.address, true, now_ms);
+    context.guard.failed(bucket, call.request.peer.address, call.request.peer.address, true, now_ms);
     co_return refuse(fail(Errc::staff_login_wrong));
   }
 

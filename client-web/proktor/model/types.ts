@@ -91,7 +91,7 @@ export type Row = {
 };
 
 export type Token = { token: string; until_ms: number; released: boolean };
-export type ServerHealth = { state: "ok" | "slow" | "full" | "failed"; queue: number };
+export type ServerHealth = { state: "ok" | "slow" | "full" | "failed"; queue: number; guessing?: boolean };
 
 export type BoardFrame = {
   sitting: Partial<Sitting>;

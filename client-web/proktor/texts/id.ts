@@ -94,6 +94,8 @@ export const id = {
     expired_action: "Masuk lagi",
     slow_title: "Server sedang lambat.",
     slow: "Jawaban tetap aman. Tunggu sebentar; bila lebih dari 5 menit, panggil teknisi.",
+    guessing_title: "Banyak sekali percobaan masuk yang salah.",
+    guessing: "Komputer yang sudah dikenal tetap dapat masuk. Untuk komputer lain, tekan Reset pada pesertanya, lalu minta ia masuk lagi.",
   },
 
   errors: {
