@@ -27,29 +27,6 @@ asio::awaitable<Result<Exam*>> act(Call& call, core::JsonFields& fields, Decide 
   co_return where.exam;
 }
 
-// An act on one participant, named by NISN; found in the kegiatan where something waits, else the first that has him.
-using DecideOne = std::function<Result<core::NewEntries>(core::State&, std::string const& nisn, core::Now,
-                                                         std::string const& by)>;
-
-asio::awaitable<http::Response> act_on_participant(Call& call, core::JsonFields& fields, DecideOne decide) {
-  auto& context = call.context;
-  std::string const nisn = fields.text("nisn");
-  if (!fields.ok()) co_return refuse(fields.error(Errc::bad_field));
-  Exam* exam = nullptr;
-  for (auto const& candidate : context.exams.all()) {
-    auto const* who = candidate->state.participant(nisn);
-    if (who != nullptr && (exam == nullptr || candidate->state.any_sitting_open())) exam = candidate.get();
-  }
-  if (exam == nullptr) co_return refuse(fail(Errc::bad_field, "nisn"));
-  if (auto able = context.exams.ready(*exam); !able) co_return refuse(able.error());
-  auto entries = decide(exam->state, nisn, context.exams.now(*exam), call.caller.staff->user);
-  if (!entries) co_return refuse(entries.error());
-  auto const done = co_await context.exams.commit(*exam, std::move(*entries));
-  if (!done) co_return refuse(done.error());
-  push_boards(context, *exam);
-  co_return ok();
-}
-
 }  // namespace
 
 asio::awaitable<http::Response> sitting_open(Call& call) {
@@ -112,27 +89,33 @@ asio::awaitable<http::Response> sitting_gate(Call& call) {
 
 asio::awaitable<http::Response> proctor_approve(Call& call) {
   core::JsonFields f(call.request.body);
+  std::string const nisn = f.text("nisn");
   std::string const digits = f.text("digits");
-  DecideOne decide = [&digits](core::State& state, std::string const& nisn, core::Now now, std::string const& by) {
-    return core::approve(state, nisn, digits, by, now);
+  Decide decide = [&nisn, &digits](Exam& exam, core::Sitting const&, core::Now now, std::string const& by) {
+    return core::approve(exam.state, nisn, digits, by, now);
   };
-  co_return co_await act_on_participant(call, f, std::move(decide));
+  auto const done = co_await act(call, f, std::move(decide));
+  co_return done ? ok() : refuse(done.error());
 }
 
 asio::awaitable<http::Response> proctor_refuse(Call& call) {
   core::JsonFields f(call.request.body);
-  DecideOne decide = [](core::State& state, std::string const& nisn, core::Now now, std::string const& by) {
-    return core::refuse(state, nisn, by, now);
+  std::string const nisn = f.text("nisn");
+  Decide decide = [&nisn](Exam& exam, core::Sitting const&, core::Now now, std::string const& by) {
+    return core::refuse(exam.state, nisn, by, now);
   };
-  co_return co_await act_on_participant(call, f, std::move(decide));
+  auto const done = co_await act(call, f, std::move(decide));
+  co_return done ? ok() : refuse(done.error());
 }
 
 asio::awaitable<http::Response> proctor_reset(Call& call) {
   core::JsonFields f(call.request.body);
-  DecideOne decide = [](core::State& state, std::string const& nisn, core::Now now, std::string const& by) {
-    return core::reset(state, nisn, by, now);
+  std::string const nisn = f.text("nisn");
+  Decide decide = [&nisn](Exam& exam, core::Sitting const&, core::Now now, std::string const& by) {
+    return core::reset(exam.state, nisn, by, now);
   };
-  co_return co_await act_on_participant(call, f, std::move(decide));
+  auto const done = co_await act(call, f, std::move(decide));
+  co_return done ? ok() : refuse(done.error());
 }
 
 }  // namespace proktor::api

@@ -99,6 +99,8 @@ class Batch {
 
   bool within_quota(std::size_t bytes) {
     if (entries_.size() >= limits_.batch_entries_max) return false;
+    // A superseded page has its own bound above and takes nothing from the one that works.
+    if (superseded_) return true;
     bool const forced = now_.x_ms - attempt_.last_forced_x_ms >= limits_.forced_every_ms;
     bool const room = attempt_.events_count < limits_.events_max &&
                       attempt_.events_bytes + bytes <= limits_.bytes_max &&

@@ -125,11 +125,11 @@ void State::store_event(Attempt& attempt, EventSubject const& subject, EventLine
   mark.hwm = event.seq;
   mark.bytes += line.size();
   mark.fingerprints.push_back(fingerprint(line));
-  attempt.events_count += 1;
-  attempt.events_bytes += line.size();
   touch(attempt.participant);
   if (subject.flags.find("late") != std::string::npos) attempt.late = true;
   if (quarantine) return;
+  attempt.events_count += 1;
+  attempt.events_bytes += line.size();
   if (event.kind == EventKind::submit) attempt.submitted = true;
   // A flagged line is kept for the centre but is no answer here; only a missing clock does no harm.
   if (subject.flags.empty() || subject.flags == "time") load_answer(attempt.id, event);
@@ -162,8 +162,10 @@ void State::load_answer(AttemptId const& id, EventLine const& event) {
 void State::load_mark(AttemptId const& id, Epoch epoch, bool quarantine, Mark mark, std::uint64_t events) {
   auto* attempt = attempt_mutable(id);
   if (attempt == nullptr) return;
-  attempt->events_count += events;
-  attempt->events_bytes += mark.bytes;
+  if (!quarantine) {
+    attempt->events_count += events;
+    attempt->events_bytes += mark.bytes;
+  }
   mark.unread = mark.hwm;
   (quarantine ? attempt->quarantine : attempt->marks)[epoch] = std::move(mark);
 }

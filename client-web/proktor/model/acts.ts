@@ -44,6 +44,7 @@ async function tried(path: string, body: unknown): Promise<Done> {
   return reply.ok ? { done: true } : { done: false, failure: reply };
 }
 
-export const approve = (nisn: string, digits: string): Promise<Done> => tried("/api/proctor/approve", { nisn, digits });
-export const refuse = (nisn: string): Promise<Done> => tried("/api/proctor/refuse", { nisn });
-export const reset = (nisn: string): Promise<Done> => tried("/api/proctor/reset", { nisn });
+export const approve = (nisn: string, digits: string): Promise<Done> =>
+  tried("/api/proctor/approve", { sitting: desk.sittingId, nisn, digits });
+export const refuse = (nisn: string): Promise<Done> => tried("/api/proctor/refuse", { sitting: desk.sittingId, nisn });
+export const reset = (nisn: string): Promise<Done> => tried("/api/proctor/reset", { sitting: desk.sittingId, nisn });

@@ -37,7 +37,7 @@ TEST_CASE("a PC that was fenced hands its lines over with the old ticket, and ca
   auto const waits_offline = pupil.next_line(R"("kind":"answer","item":"i1","value":{"r1":"c2"})");
 
   SECTION("after another PC took the attempt over") {
-    REQUIRE(desk.browser.post("/api/proctor/reset", R"({"nisn":"0012300001"})").status == 200);
+    REQUIRE(desk.browser.post("/api/proctor/reset", R"({"sitting":"uji-1:S1","nisn":"0012300001"})").status == 200);
     Pupil second_pc(box, device_b);
     REQUIRE(second_pc.login("P001", "91001*").status == 200);
     REQUIRE(second_pc.prepare("t1").status == 200);

@@ -98,7 +98,7 @@ TEST_CASE("a pupil's whole way, with a SIGKILL in the middle") {
     CHECK(second_pc.browser.post("/api/pupil/login/wait", wait_body).code() == "approval_pending");
     auto const approve = [&](std::string const& digits) {
       return desk.browser.post("/api/proctor/approve",
-                               fmt::format(R"({{"nisn":"0012300001","digits":"{}"}})", digits));
+                               fmt::format(R"({{"sitting":"uji-1:S1","nisn":"0012300001","digits":"{}"}})", digits));
     };
     CHECK(approve(waiting.text("digits") == "10" ? "11" : "10").code() == "digits_wrong");
     CHECK(approve(waiting.text("digits")).status == 200);

@@ -116,7 +116,7 @@ TEST_CASE("a superseded page's lines go to quarantine with a mark of their own a
   CHECK(good.reply.head == next_head(first_head(*fresh.attempt, {0, 2}, exam.attempt(fresh).parent), answer(1, 2, "c2")));
 }
 
-TEST_CASE("quarantine is bounded") {
+TEST_CASE("quarantine is bounded by itself") {
   Exam exam;
   exam.limits.quarantine_bytes_max = 200;
   exam.open_with_token();
@@ -128,6 +128,7 @@ TEST_CASE("quarantine is bounded") {
   auto const outcome = exam.send(old, batch);
   CHECK(outcome.reply.error->code == Errc::quota);
   CHECK(outcome.entries.size() < 4);
+  CHECK(exam.attempt(old).events_count == 0);  // and takes nothing from the page that works
 }
 
 TEST_CASE("a session without its attempt, or with another's, reaches nothing") {
