@@ -5,7 +5,7 @@ import { randomHex } from "../../shared/sha256.ts";
 import { Assets, spread_ms } from "./assets.ts";
 import { Attempt } from "./attempt.ts";
 import { browserClock } from "./clock.ts";
-import { rememberDevice, rememberedDevice } from "./device.ts";
+import { hasLeft, markLeft, rememberDevice, rememberedDevice } from "./device.ts";
 import { handOver } from "./handover.ts";
 import type { Ending } from "./link.ts";
 import * as net from "./net.ts";
@@ -99,8 +99,10 @@ export class Session {
   // "Bukan saya", and leaving at the end: the computer is free for the next pupil.
   async leave(): Promise<void> {
     this.drop();
-    await net.logout();
+    markLeft(true);
     await this.outbox.closeAll();
+    const reply = await net.logout();
+    if (reply.ok || reply.status === 401) markLeft(false);
     this.toLogin();
   }
 
@@ -130,6 +132,10 @@ export class Session {
     this.device = await this.outbox.device(rememberedDevice());
     rememberDevice(this.device);
     this.tabs.claim();
+    if (hasLeft()) {
+      if (!(await this.untilReached(turn, net.logout, () => this.show({ at: "connecting", unreachable: true })))) return;
+      markLeft(false);
+    }
     const reply = await this.untilReached(turn, net.state, () => this.show({ at: "connecting", unreachable: true }));
     if (!reply) return;
     if (reply.ok) return this.enter(reply.data);
@@ -155,7 +161,10 @@ export class Session {
   }
 
   private heard(reply: Reply<PupilState>): void {
-    if (reply.ok) return this.enter(reply.data);
+    if (reply.ok) {
+      markLeft(false);
+      return this.enter(reply.data);
+    }
     const digits = reply.body["digits"];
     const wait = reply.body["wait"];
     if (reply.code === "approval_pending" && typeof digits === "string" && typeof wait === "string")
