@@ -38,7 +38,6 @@ class Batch {
     if (attempt_.lost) add({"connection", hex(attempt_.id), fmt::format(R"({{"state":"back","x":{}}})", now_.x_ms)});
     attempt_.last_contact = Contact{now_.x_ms, t_ms.value_or(0)};
     if (t_ms && remaining_ms(attempt_, now_.x_ms) > 0) attempt_.contact_in_time = attempt_.last_contact;
-    if (auto* who = state_.participant_mutable(attempt_.participant)) who->last_contact_x_ms = now_.x_ms;
   }
 
   NewEntries take_entries() { return std::move(entries_); }

@@ -99,6 +99,8 @@ Result<NewEntries> approve(State const& state, std::string_view nisn, std::strin
   auto const* who = state.participant(nisn);
   if (who == nullptr || !who->pending) return fail(Errc::approval_none);
   auto const& pending = *who->pending;
+  auto const* sitting = state.sitting(pending.sitting);
+  if (sitting == nullptr || sitting->state != SittingState::open) return fail(Errc::sitting_closed);
   if (pending.digits != digits) return fail(Errc::digits_wrong);
   return login_entries(state, *who, pending.sitting, pending.device, pending.address, "approved", by, now);
 }

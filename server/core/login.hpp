@@ -35,7 +35,7 @@ struct LoginOutcome {
 // login_slow_down (right, but too often).
 Result<LoginOutcome> login(State& state, LoginCommand const& command, Now now);
 
-// The proctor typed the two digits. Errors: approval_none, digits_wrong.
+// The proctor typed the two digits. Errors: approval_none, digits_wrong, sitting_closed.
 Result<NewEntries> approve(State const& state, std::string_view nisn, std::string_view digits, std::string_view by,
                            Now now);
 Result<NewEntries> refuse(State const& state, std::string_view nisn, std::string_view by, Now now);

@@ -92,7 +92,6 @@ struct Participant {
   // Not in the journal.
   std::optional<PendingLogin> pending;
   Throttle token_tries, logins;
-  DurationMs last_contact_x_ms = 0;
 };
 
 struct Mark {

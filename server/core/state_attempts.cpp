@@ -205,7 +205,6 @@ void State::carry_over(State const& before) {
     if (old == nullptr) continue;
     who.token_tries = old->token_tries;
     who.logins = old->logins;
-    who.last_contact_x_ms = old->last_contact_x_ms;
     if (old->n == who.n) who.pending = old->pending;
   }
 }

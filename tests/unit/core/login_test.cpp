@@ -45,6 +45,15 @@ TEST_CASE("a refused device is mute for ten minutes and the first page works on"
   CHECK(exam.try_login("0000000001", pc_b)->n == 0);
 }
 
+TEST_CASE("a login that still waits when the sitting closes cannot be approved any more") {
+  Exam exam;
+  exam.open_with_token();
+  (void)exam.working("0000000001");
+  REQUIRE(exam.try_login("0000000001", pc_b).has_value());
+  exam.commit(*close_sitting(exam.state, "S1", "p", exam.now));
+  CHECK(approve(exam.state, "0000000001", "47", "p", exam.now).error().code == Errc::sitting_closed);
+}
+
 TEST_CASE("a reset lets the next login in without digits, once") {
   Exam exam;
   exam.open_with_token();
