@@ -12,21 +12,10 @@ import * as net from "./net.ts";
 import { Outbox } from "./outbox.ts";
 import type { Timers } from "./sender.ts";
 import { Tabs } from "./tabs.ts";
-import type { Finished, Info, PupilState, TestEntry } from "./wire.ts";
+import type { Fault, View } from "./view.ts";
+import type { Info, PupilState, TestEntry } from "./wire.ts";
 
-export interface Fault { code: string; message: string }
-
-export type View =
-  | { at: "connecting"; unreachable: boolean }
-  | { at: "login"; busy: boolean; fault: Fault | undefined; connected: boolean }
-  | { at: "approval"; digits: string; unreachable: boolean }
-  | { at: "confirm"; state: PupilState; busy: boolean; fault: Fault | undefined }
-  | { at: "card"; state: PupilState; test: TestEntry; fault: Fault | undefined }
-  | { at: "preparing"; state: PupilState; test: TestEntry; progress: number; unreachable: boolean }
-  | { at: "work"; state: PupilState; test: TestEntry; attempt: Attempt; images: Assets }
-  | { at: "done"; state: PupilState; test: TestEntry; result: Finished; next: TestEntry | undefined }
-  | { at: "end"; state: PupilState }
-  | { at: "locked"; why: "superseded" | "closed" | "login" | "tab" | "taken"; state: PupilState | undefined };
+export type { Fault, View } from "./view.ts";
 
 export const infoEvery_ms = 10_000;
 const approvalEvery_ms = 2_000;
