@@ -101,7 +101,7 @@ headline "Pages: types, unit tests, budgets"
 check "pages: types" npm --prefix client-web run --silent check
 run_junit vitest "$out/vitest.xml" npm --prefix client-web test --silent -- --reporter=default \
   --reporter=junit --outputFile.junit="$out/vitest.xml"
-check "pages: budgets" npm --prefix client-web run --silent budget
+check "pages: budgets" npm --prefix client-web run --silent budget -- "$root/build/dev/client-web/dist"
 
 if [ "$quick" = no ]; then
   headline "Browsers"
