@@ -68,7 +68,4 @@ class FeedApp final : public http::Application {
   Context& context_;
 };
 
-// The name of a journal on the feed: the kegiatan's id.
-Exam* find_journal(Context& context, std::string_view name);
-
 }  // namespace proktor::api

@@ -36,8 +36,6 @@ Result<std::string> read_lines(std::filesystem::path const& directory, std::uint
 
 }  // namespace
 
-Exam* find_journal(Context& context, std::string_view name) { return context.exams.find(name); }
-
 http::HeadDecision FeedApp::inspect(http::RequestHead const&) { return {}; }
 
 asio::awaitable<http::Response> FeedApp::handle(http::Request request) {
@@ -59,7 +57,7 @@ http::Response FeedApp::journals() {
 }
 
 asio::awaitable<http::Response> FeedApp::feed(http::Request const& request) {
-  auto* exam = find_journal(context_, request.query_value("journal"));
+  auto* exam = context_.exams.find(request.query_value("journal"));
   if (exam == nullptr) co_return refuse(fail(Errc::not_found));
   auto const after = number(request, "after", 0);
   auto const max = std::min(number(request, "max", feed_entries_max), feed_entries_max);

@@ -46,6 +46,20 @@ asio::awaitable<bool> password_fits(Call& call, std::string username, std::strin
   co_return fits;
 }
 
+// One guarded try of a password: guesses are slowed down, and few slow hashes wait at a time.
+asio::awaitable<std::optional<Error>> try_password(Call& call, std::string username, std::string password) {
+  auto& context = call.context;
+  std::string const bucket = "staff/" + username;
+  std::string const& address = call.request.peer.address;
+  DurationMs const now_ms = context.clock.monotonic_ms();
+  bool const busy = context.password_checks >= context.settings.password_checks_max;
+  if (busy || context.guard.wait_ms(bucket, address, true, now_ms) > 0) co_return fail(Errc::login_slow_down);
+  bool const fits = co_await password_fits(call, username, std::move(password));
+  if (fits) co_return std::nullopt;
+  context.guard.failed(bucket, address, address, true, now_ms);
+  co_return fail(Errc::staff_login_wrong);
+}
+
 }  // namespace
 
 asio::awaitable<http::Response> staff_login(Call& call) {
@@ -57,16 +71,8 @@ asio::awaitable<http::Response> staff_login(Call& call) {
   if (username.size() > username_bytes_max || password.size() > password_bytes_max) {
     co_return refuse(fail(Errc::staff_login_wrong));
   }
-  std::string const bucket = "staff/" + username;
-  DurationMs const now_ms = context.clock.monotonic_ms();
-  bool const busy = context.password_checks >= context.settings.password_checks_max;
-  if (busy || context.guard.wait_ms(bucket, call.request.peer.address, true, now_ms) > 0) {
-    co_return refuse(fail(Errc::login_slow_down));
-  }
-  if (!co_await password_fits(call, username, password)) {
-    context.guard.failed(bucket, call.request.peer.address, call.request.peer.address, true, now_ms);
-    co_return refuse(fail(Errc::staff_login_wrong));
-  }
+  auto const wrong = co_await try_password(call, username, password);
+  if (wrong) co_return refuse(*wrong);
   auto const* account = context.staff.find(username);
   auto response = ok({{"user", user_json(*account)}, {"must_change", account->must_change}});
   set_staff_cookie(call, response, *account);
@@ -84,16 +90,8 @@ asio::awaitable<http::Response> staff_password(Call& call) {
   if (auto good = check_new_password(new_password); !good) co_return refuse(good.error());
   if (old_password == new_password) co_return refuse(fail(Errc::password_weak));
   std::string const username = call.caller.staff->user;
-  std::string const bucket = "staff/" + username;
-  DurationMs const now_ms = context.clock.monotonic_ms();
-  bool const busy = context.password_checks >= context.settings.password_checks_max;
-  if (busy || context.guard.wait_ms(bucket, call.request.peer.address, true, now_ms) > 0) {
-    co_return refuse(fail(Errc::login_slow_down));
-  }
-  if (!co_await password_fits(call, username, old_password)) {
-    context.guard.failed(bucket, call.request.peer.address, call.request.peer.address, true, now_ms);
-    co_return refuse(fail(Errc::staff_login_wrong));
-  }
+  auto const wrong = co_await try_password(call, username, old_password);
+  if (wrong) co_return refuse(*wrong);
 
   StaffAccount account = *context.staff.find(username);
   account.salt = hex(context.random.bytes16());
