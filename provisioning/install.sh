@@ -13,7 +13,7 @@ readonly node_version=22.23.3
 readonly npm_version=10.9.9
 readonly packages=(
   g++ cmake ninja-build ccache pkg-config
-  libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libssl-dev libsqlite3-dev libxml2-dev libzip-dev
+  libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libssl-dev libsqlite3-dev libxml2-dev libzip-dev libre2-dev libicu-dev
   libzstd-dev zlib1g-dev libfmt-dev libcli11-dev libtomlplusplus-dev catch2
   openssl python3 ca-certificates
 )

@@ -5,8 +5,8 @@
 #include "provisioning/import/event_file.hpp"
 #include "provisioning/import/roster_file.hpp"
 #include "provisioning/import/text_rules.hpp"
-#include "qti/package.hpp"
-#include "qti/zip_gate.hpp"
+#include "qti/package/package.hpp"
+#include "qti/package/zip_gate.hpp"
 
 #include <map>
 #include <optional>

@@ -1,10 +1,10 @@
 #include "provisioning/package/build.hpp"
 
 #include "base/crypto.hpp"
-#include "qti/layout.hpp"
-#include "qti/package.hpp"
-#include "qti/delivery_entry.hpp"
-#include "qti/order.hpp"
+#include "qti/package/layout.hpp"
+#include "qti/package/package.hpp"
+#include "qti/delivery/delivery_entry.hpp"
+#include "qti/delivery/order.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>

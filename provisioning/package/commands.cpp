@@ -3,7 +3,7 @@
 #include "base/file.hpp"
 #include "provisioning/package/build.hpp"
 #include "provisioning/package/report.hpp"
-#include "qti/zip_gate.hpp"
+#include "qti/package/zip_gate.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>

@@ -1,7 +1,7 @@
 #include "provisioning/package/content.hpp"
 
 #include "base/file.hpp"
-#include "qti/zip_gate.hpp"
+#include "qti/package/zip_gate.hpp"
 
 #include <algorithm>
 #include <optional>

@@ -3,8 +3,8 @@
 // hrefs find them. Any thread; reading a directory follows no link.
 
 #include "base/result.hpp"
-#include "qti/zip_file.hpp"
-#include "qti/finding.hpp"
+#include "qti/package/zip_file.hpp"
+#include "qti/model/finding.hpp"
 
 #include <filesystem>
 #include <string>

@@ -2,10 +2,10 @@
 
 #include "base/crypto.hpp"
 #include "provisioning/package/importer.hpp"
-#include "qti/media.hpp"
-#include "qti/delivery_entry.hpp"
-#include "qti/manifest.hpp"
-#include "qti/stimulus.hpp"
+#include "qti/package/media.hpp"
+#include "qti/delivery/delivery_entry.hpp"
+#include "qti/package/manifest.hpp"
+#include "qti/model/stimulus.hpp"
 
 #include <algorithm>
 

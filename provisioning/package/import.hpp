@@ -3,9 +3,9 @@
 // each. Any thread. Writes nothing: build.hpp makes the .paket from what this returns.
 
 #include "provisioning/package/content.hpp"
-#include "qti/delivery_view.hpp"
-#include "qti/finding.hpp"
-#include "qti/test.hpp"
+#include "qti/delivery/delivery_view.hpp"
+#include "qti/model/finding.hpp"
+#include "qti/model/test.hpp"
 
 #include <boost/json/object.hpp>
 

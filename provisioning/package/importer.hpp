@@ -2,7 +2,7 @@
 // The steps of import_content, one method each. Holds the import being made; one thread, one call of run().
 
 #include "provisioning/package/import.hpp"
-#include "qti/item.hpp"
+#include "qti/model/item.hpp"
 
 #include <set>
 #include <string>

@@ -4,7 +4,7 @@
 
 #include "provisioning/package/build.hpp"
 #include "provisioning/package/import.hpp"
-#include "qti/package.hpp"
+#include "qti/package/package.hpp"
 
 #include <boost/json/object.hpp>
 

@@ -11,7 +11,7 @@
 #include "http/event_stream.hpp"
 #include "journal/reader.hpp"
 #include "journal/writer.hpp"
-#include "qti/package.hpp"
+#include "qti/package/package.hpp"
 
 #include <cstdint>
 #include <filesystem>

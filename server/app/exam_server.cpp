@@ -3,7 +3,7 @@
 #include "app/exam_server_impl.hpp"
 #include "base/log.hpp"
 #include "base/service_notify.hpp"
-#include "qti/zip_gate.hpp"
+#include "qti/package/zip_gate.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>

@@ -41,6 +41,8 @@ ONLY_IN = [
     (r"boost/beast.*", ["server/http/", "server/vendor_asio.cpp", "provisioning/drill/"], "Beast"),
     (r"libxml/.*", ["server/qti/"], "libxml2"),
     (r"zip\.h", ["server/qti/"], "libzip"),
+    (r"re2/.*", ["server/qti/value/"], "RE2"),
+    (r"unicode/.*", ["server/qti/value/"], "ICU"),
     (r"zstd.*\.h", ["sync/"], "zstd"),
 ]
 
@@ -73,6 +75,8 @@ LINK_ONLY = {
     "OpenSSL::SSL": ["proktor_http", "boost_asio", "proktor_drill"],
     "LibXml2::LibXml2": ["proktor_qti"],
     "PkgConfig::libzip": ["proktor_qti"],
+    "PkgConfig::re2": ["proktor_qti"],
+    "PkgConfig::icu": ["proktor_qti"],
     "PkgConfig::zstd": ["proktor_sync_lib"],
 }
 

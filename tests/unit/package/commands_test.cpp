@@ -1,10 +1,10 @@
 #include "provisioning/package/commands.hpp"
 #include "base/file.hpp"
 #include "content_samples.hpp"
-#include "qti/delivery_view.hpp"
-#include "qti/package.hpp"
-#include "qti/zip_file.hpp"
-#include "qti/zip_gate.hpp"
+#include "qti/delivery/delivery_view.hpp"
+#include "qti/package/package.hpp"
+#include "qti/package/zip_file.hpp"
+#include "qti/package/zip_gate.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>

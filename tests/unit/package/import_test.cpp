@@ -1,7 +1,7 @@
 #include "base/file.hpp"
 #include "content_samples.hpp"
 #include "provisioning/package/content.hpp"
-#include "qti/media.hpp"
+#include "qti/package/media.hpp"
 
 #include <catch2/catch.hpp>
 

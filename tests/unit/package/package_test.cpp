@@ -1,9 +1,9 @@
-#include "qti/package.hpp"
+#include "qti/package/package.hpp"
 #include "base/crypto.hpp"
 #include "base/random.hpp"
 #include "content_samples.hpp"
-#include "qti/zip_file.hpp"
-#include "qti/delivery_view.hpp"
+#include "qti/package/zip_file.hpp"
+#include "qti/delivery/delivery_view.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>

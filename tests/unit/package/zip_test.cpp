@@ -1,5 +1,5 @@
-#include "qti/zip_file.hpp"
-#include "qti/zip_gate.hpp"
+#include "qti/package/zip_file.hpp"
+#include "qti/package/zip_gate.hpp"
 #include "raw_zip.hpp"
 
 #include <catch2/catch.hpp>

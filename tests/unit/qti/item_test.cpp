@@ -1,4 +1,4 @@
-#include "qti/item.hpp"
+#include "qti/model/item.hpp"
 #include "samples.hpp"
 
 #include <catch2/catch.hpp>

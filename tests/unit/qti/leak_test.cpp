@@ -1,6 +1,6 @@
-#include "qti/delivery_entry.hpp"
-#include "qti/delivery_view.hpp"
-#include "qti/stimulus.hpp"
+#include "qti/delivery/delivery_entry.hpp"
+#include "qti/delivery/delivery_view.hpp"
+#include "qti/model/stimulus.hpp"
 #include "samples.hpp"
 
 #include "base/file.hpp"

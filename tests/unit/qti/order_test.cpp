@@ -1,7 +1,7 @@
-#include "qti/order.hpp"
-#include "qti/delivery_entry.hpp"
-#include "qti/delivery_view.hpp"
-#include "qti/test.hpp"
+#include "qti/delivery/order.hpp"
+#include "qti/delivery/delivery_entry.hpp"
+#include "qti/delivery/delivery_view.hpp"
+#include "qti/model/test.hpp"
 
 #include <catch2/catch.hpp>
 

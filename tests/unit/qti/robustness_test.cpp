@@ -1,5 +1,5 @@
-#include "qti/delivery_entry.hpp"
-#include "qti/delivery_view.hpp"
+#include "qti/delivery/delivery_entry.hpp"
+#include "qti/delivery/delivery_view.hpp"
 #include "samples.hpp"
 
 #include "base/random.hpp"

@@ -1,4 +1,4 @@
-#include "qti/xml.hpp"
+#include "qti/model/xml.hpp"
 
 #include <catch2/catch.hpp>
 

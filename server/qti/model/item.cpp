@@ -1,0 +1,119 @@
+#include "qti/model/item.hpp"
+
+#include "qti/delivery/body.hpp"
+#include "qti/model/declarations.hpp"
+#include "qti/model/interactions.hpp"
+#include "qti/model/names.hpp"
+#include "qti/model/reader.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace proktor::qti {
+namespace {
+
+void read_stimulus_ref(Reader& reader, XmlNode const& node, Item& item) {
+  StimulusRef ref;
+  ref.identifier = reader.identifier(node, "identifier");
+  ref.href = trim(node.attribute_or("href", ""));
+  ref.line = node.line;
+  if (ref.href.empty())
+    reader.error("missing-href", node.line, "the reference to " + ref.identifier + " has no href");
+  if (std::ranges::find(item.stimuli, ref.identifier, &StimulusRef::identifier) != item.stimuli.end()) {
+    reader.error("duplicate-identifier", node.line, "stimulus " + ref.identifier + " is referred to twice");
+    return;
+  }
+  item.stimuli.push_back(std::move(ref));
+}
+
+// Everything beside the body and the declarations. False when the element is not one QTI knows here.
+bool is_known_beside_body(Reader& reader, XmlNode const& node) {
+  if (node.name == "qti-template-declaration" || node.name == "qti-template-processing") {
+    reader.error("template-processing", node.line,
+                 node.name + " needs template processing, which is not done yet");
+    return true;
+  }
+  if (node.name == "qti-companion-materials-info") {
+    reader.warning("companion-materials", node.line, "companion materials (calculator, ruler) are not given");
+    return true;
+  }
+  if (node.name == "qti-stylesheet" || node.name == "qti-catalog-info") {
+    reader.info_once("part-ignored", node.line, node.name + " is not used");
+    return true;
+  }
+  return node.name == "qti-item-body" || node.name == "qti-response-processing" ||
+         node.name == "qti-modal-feedback" || node.name == "qti-context-declaration" ||
+         node.space == XmlSpace::other || node.space == XmlSpace::mathml;
+}
+
+void read_top_level(Reader& reader, Item& item) {
+  std::set<std::string> declared;
+  for (auto const& node : item.root.children) {
+    if (node.is_text) continue;
+    bool const response = node.name == "qti-response-declaration";
+    if (response || node.name == "qti-outcome-declaration") {
+      auto declaration = read_declaration(reader, node);
+      if (!declared.insert(declaration.identifier).second) {
+        reader.error("duplicate-identifier", node.line, declaration.identifier + " is declared twice");
+      }
+      (response ? item.responses : item.outcomes).push_back(std::move(declaration));
+    } else if (node.name == "qti-assessment-stimulus-ref") {
+      read_stimulus_ref(reader, node, item);
+    } else if (!is_known_beside_body(reader, node)) {
+      reader.error("unknown-element", node.line, node.name + " is no part of an item of QTI 3.0");
+    }
+  }
+}
+
+void read_body(Reader& reader, Item& item) {
+  auto const* body = item.root.child("qti-item-body");
+  if (body == nullptr) {
+    reader.error("no-body", item.root.line, "the item has no qti-item-body");
+    return;
+  }
+  BodyWalk walk{reader, item.outcomes, {}, {}, false};
+  walk.visit(*body);
+  item.assets = std::move(walk.assets);
+  for (auto const* node : walk.interactions) {
+    item.interactions.push_back(read_interaction(reader, *node, item));
+  }
+  for (auto const& response : item.responses) {
+    if (std::ranges::find(item.interactions, response.identifier, &Interaction::response) ==
+        item.interactions.end()) {
+      reader.info("response-without-interaction", response.node->line,
+                  response.identifier + " has no interaction that can be played");
+    }
+  }
+}
+
+}  // namespace
+
+Declaration const* Item::response(std::string_view response_identifier) const {
+  auto const found = std::ranges::find(responses, response_identifier, &Declaration::identifier);
+  return found == responses.end() ? nullptr : &*found;
+}
+
+ItemResult read_item(std::string_view bytes, std::string_view file) {
+  auto document = read_xml(bytes, file);
+  Reader reader{std::string(file), std::move(document.findings)};
+  if (!document.root || !check_root(reader, *document.root, "qti-assessment-item")) {
+    return {std::nullopt, std::move(reader.findings)};
+  }
+  Item item;
+  item.file = file;
+  item.root = std::move(*document.root);
+  item.identifier = reader.identifier(item.root, "identifier");
+  item.title = item.root.attribute_or("title", "");
+  auto const lang = item.root.attribute_or("xml:lang", "");
+  if (is_language_tag(lang)) item.lang = lang;
+  if (reader.boolean(item.root, "adaptive", false)) {
+    reader.error("adaptive-item", item.root.line, "adaptive items cannot be played yet");
+  }
+  read_top_level(reader, item);
+  read_body(reader, item);
+  if (auto const* processing = item.root.child("qti-response-processing"))
+    check_processing(reader, *processing, item);
+  return {std::move(item), std::move(reader.findings)};
+}
+
+}  // namespace proktor::qti

@@ -1,0 +1,257 @@
+#include "qti/package/package.hpp"
+
+#include "base/crypto.hpp"
+#include "qti/package/layout.hpp"
+#include "qti/package/media.hpp"
+#include "qti/delivery/order.hpp"
+#include "qti/package/zip_file.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+
+#include <algorithm>
+#include <set>
+
+namespace proktor::qti {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t text_max_bytes = 500;
+
+Error refuse(std::string detail) {
+  return fail(Errc::package_invalid, std::move(detail));
+}
+
+Result<json::object> parse_object(std::string const& content, std::string const& path) {
+  json::parse_options options;
+  options.max_depth = package_json_depth_max;
+  json::error_code error;
+  auto value = json::parse(content, error, {}, options);
+  if (error || !value.is_object()) return refuse(path + " is not a JSON object");
+  return std::move(value.as_object());
+}
+
+// Reads the members of a manifest; the first that is missing or wrong is kept in `bad`.
+struct Members {
+  json::object const& object;
+  std::string bad{};
+
+  std::string text(std::string_view key) {
+    auto const* value = object.if_contains(key);
+    if (value != nullptr && value->is_string() && value->as_string().size() <= text_max_bytes) {
+      return std::string(value->as_string());
+    }
+    note(key);
+    return {};
+  }
+
+  std::uint64_t number(std::string_view key) {
+    auto const* value = object.if_contains(key);
+    if (value != nullptr && value->is_int64() && value->as_int64() >= 0) {
+      return static_cast<std::uint64_t>(value->as_int64());
+    }
+    note(key);
+    return 0;
+  }
+
+  json::array const& list(std::string_view key) {
+    static json::array const none;
+    auto const* value = object.if_contains(key);
+    if (value != nullptr && value->is_array()) return value->as_array();
+    note(key);
+    return none;
+  }
+
+ private:
+  void note(std::string_view key) {
+    if (bad.empty()) bad = key;
+  }
+};
+
+class PackageReader {
+ public:
+  explicit PackageReader(Files files) : files_(std::move(files)) {}
+
+  Result<Package> read() {
+    for (auto const step : {&PackageReader::read_manifest, &PackageReader::check_entries,
+                            &PackageReader::read_entries, &PackageReader::check_references}) {
+      if (auto done = (this->*step)(); !done) return done.error();
+    }
+    return std::move(package_);
+  }
+
+ private:
+  Result<void> read_manifest() {
+    auto const found = files_.find(package_manifest_path);
+    if (found == files_.end()) return refuse("no manifest.json: not a .paket");
+    auto manifest = parse_object(found->second, found->first);
+    if (!manifest) return manifest.error();
+    manifest_ = std::move(*manifest);
+    Members members{manifest_};
+    if (members.text("format") != package_format) return refuse("manifest.json: unknown format");
+    package_.id = members.text("id");
+    package_.title = members.text("title");
+    package_.version = members.text("version");
+    package_.serial = members.number("serial");
+    package_.mark = members.text("mark");
+    package_.created = members.text("created");
+    for (auto const& value : members.list("tests")) {
+      if (!value.is_object()) return refuse("manifest.json: tests");
+      Members test{value.as_object()};
+      package_.tests.push_back(
+          {test.text("id"), test.text("title"), test.number("items"), test.number("duration_ms"), {}});
+      if (!test.bad.empty()) return refuse("manifest.json: tests: " + test.bad);
+    }
+    if (!members.bad.empty()) return refuse("manifest.json: " + members.bad);
+    if (package_.mark == "GLADI" || package_.mark == "UTAMA") {
+      return fail(Errc::package_sealed_unsupported, package_.mark);
+    }
+    if (package_.mark != "LATIHAN" && package_.mark != "SIMULASI") return refuse("manifest.json: mark");
+    return {};
+  }
+
+  // Every file is listed with its size and hash, and every listed file is there.
+  Result<void> check_entries() {
+    std::size_t listed = 0;
+    Members members{manifest_};
+    for (auto const& value : members.list("entries")) {
+      if (!value.is_object()) return refuse("manifest.json: entries");
+      Members entry{value.as_object()};
+      auto const path = entry.text("path");
+      auto const bytes = entry.number("bytes");
+      auto const digest = entry.text("sha256");
+      if (!entry.bad.empty()) return refuse("manifest.json: entries: " + entry.bad);
+      auto const file = files_.find(path);
+      if (path == package_manifest_path || file == files_.end()) return refuse("not in the package: " + path);
+      if (!seen_.insert(path).second) return refuse("listed twice: " + path);
+      if (file->second.size() != bytes) return refuse("wrong size: " + path);
+      if (hex(sha256(file->second)) != digest) return refuse("wrong hash: " + path);
+      ++listed;
+    }
+    if (!members.bad.empty()) return refuse("manifest.json: " + members.bad);
+    if (listed + 1 != files_.size()) return refuse("the package holds files that its manifest does not list");
+    return {};
+  }
+
+  Result<void> read_entries() {
+    for (auto& [path, content] : files_) {
+      if (path == package_manifest_path) continue;
+      auto const kind = entry_kind(path);
+      if (kind == EntryKind::unknown) return refuse("unknown entry: " + path);
+      auto done =
+          kind == EntryKind::asset ? read_asset(path, std::move(content)) : read_json(kind, path, content);
+      if (!done) return done;
+    }
+    return {};
+  }
+
+  Result<void> read_asset(std::string const& path, std::string content) {
+    auto const dot = path.rfind('.');
+    auto const extension =
+        dot == std::string::npos ? std::string_view{} : std::string_view(path).substr(dot + 1);
+    auto const media = media_type_of(content);
+    auto digest = hex(sha256(content));
+    if (media.type.empty() || media.extension != extension ||
+        path != "assets/" + digest + "." + std::string(extension)) {
+      return refuse("asset that is not what its name says: " + path);
+    }
+    if (extension == "svg" && !svg_danger(content, path).empty()) return refuse("unsafe drawing: " + path);
+    package_.entries.assets.emplace(path,
+                                    DeliveryAsset{digest, std::string(media.type), content.size()});
+    package_.assets.emplace(
+        std::move(digest),
+        PackageAsset{std::make_shared<std::string const>(std::move(content)), std::string(media.type)});
+    return {};
+  }
+
+  Result<void> read_json(EntryKind kind, std::string const& path, std::string const& content) {
+    auto entry = parse_object(content, path);
+    if (!entry) return entry.error();
+    auto const checked = kind == EntryKind::item   ? check_item_entry(*entry)
+                         : kind == EntryKind::test ? check_test_entry(*entry)
+                                                   : check_stimulus_entry(*entry);
+    if (!checked) return checked;
+    std::string id{entry->at("id").as_string()};
+    if (entry_path(kind, id) != path) return refuse("entry under another name: " + path);
+    auto& entries = kind == EntryKind::item   ? package_.entries.items
+                    : kind == EntryKind::test ? package_.entries.tests
+                                              : package_.entries.stimuli;
+    entries.emplace(std::move(id), std::move(*entry));
+    return {};
+  }
+
+  // Everything that is referred to is there, so that instantiating cannot fail later, with pupils waiting.
+  Result<void> check_references() {
+    if (package_.tests.size() != package_.entries.tests.size()) return refuse("tests and manifest differ");
+    for (auto const& test : package_.tests) {
+      auto const found = package_.entries.tests.find(test.id);
+      if (found == package_.entries.tests.end()) return refuse("no test " + test.id);
+      if (order_items(found->second, 1).size() != test.items)
+        return refuse("wrong count of items in " + test.id);
+    }
+    for (auto& test : package_.tests) {
+      auto const& entry = package_.entries.tests.find(test.id)->second;
+      if (auto done = check_children(entry.at("parts").as_array(), test); !done) return done;
+    }
+    for (auto const& [id, item] : package_.entries.items) {
+      auto const view = instantiate_item(package_.entries, id, 1);
+      if (!view) return view.error();
+    }
+    return {};
+  }
+
+  Result<void> check_children(json::array const& list, PackageTest& test) {
+    for (auto const& value : list) {
+      auto const& child = value.as_object();
+      if (auto const* item = child.if_contains("item")) {
+        std::string id{item->as_string()};
+        auto const found = package_.entries.items.find(id);
+        if (found == package_.entries.items.end()) return refuse("no item " + id);
+        collect_assets(found->second, test);
+        for (auto const& name : found->second.at("stimuli").as_array()) {
+          auto const stimulus = package_.entries.stimuli.find(std::string(name.as_string()));
+          if (stimulus != package_.entries.stimuli.end()) collect_assets(stimulus->second, test);
+        }
+      } else if (auto done = check_children(child.at("children").as_array(), test); !done) {
+        return done;
+      }
+    }
+    return {};
+  }
+
+  // Every string that is the path of an asset counts: showing one too many is less harm than one too few.
+  void collect_assets(json::value const& value, PackageTest& test) {
+    if (auto const* text = value.if_string()) {
+      auto const found = package_.entries.assets.find(std::string_view(*text));
+      if (found != package_.entries.assets.end()) test.assets.insert(found->second.sha256);
+    } else if (auto const* list = value.if_array()) {
+      for (auto const& part : *list) collect_assets(part, test);
+    } else if (auto const* object = value.if_object()) {
+      for (auto const& [name, part] : *object) collect_assets(part, test);
+    }
+  }
+
+  Files files_;
+  json::object manifest_;
+  std::set<std::string> seen_;
+  Package package_;
+};
+
+}  // namespace
+
+PackageTest const* Package::test(std::string_view test_id) const {
+  auto const found = std::ranges::find(tests, test_id, &PackageTest::id);
+  return found == tests.end() ? nullptr : &*found;
+}
+
+Result<Package> read_package(std::string_view bytes) {
+  auto files = unzip(bytes);
+  if (!files) return files.error();
+  auto package = PackageReader(std::move(*files)).read();
+  if (package) package->sha256 = hex(sha256(bytes));
+  return package;
+}
+
+}  // namespace proktor::qti
