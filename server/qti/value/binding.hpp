@@ -1,0 +1,30 @@
+#pragma once
+// A candidate's raw input becomes a response value (QTI 3 ASI, "Response binding"). Any thread. Whether the value
+// keeps to the limits of its interaction is not asked here (scoring/validity.hpp does).
+
+#include "qti/value/value.hpp"
+
+#include <boost/json/value.hpp>
+
+#include <optional>
+
+namespace proktor::qti {
+
+// What Indonesian pupils type is "3,14". comma: one comma or one point is the decimal sign, and a number with
+// thousands points ("1.234,5", "1.234.567") is refused, never guessed. point: QTI's own form only.
+enum class DecimalPolicy { comma, point };
+
+struct BindingPolicy {
+  DecimalPolicy decimal = DecimalPolicy::comma;
+};
+
+struct Bound {
+  Value value;        // of the declared type; NULL when nothing was given or nothing could be bound
+  bool valid = true;  // false: something was given that is no value of the type
+};
+
+// input: DESIGN 14's form of a response (string, number or boolean for single, list for containers, null for none,
+// object for records and files). Never throws; whatever does not fit is not valid.
+Bound bind(boost::json::value const& input, Cardinality cardinality, BaseType base, BindingPolicy policy);
+
+}  // namespace proktor::qti
