@@ -5,6 +5,7 @@
 
 #include "qti/model/finding.hpp"
 #include "qti/model/xml.hpp"
+#include "qti/value/type.hpp"
 
 #include <cstdint>
 #include <map>
@@ -14,28 +15,6 @@
 #include <vector>
 
 namespace proktor::qti {
-
-enum class Cardinality { single, multiple, ordered, record };
-enum class BaseType {
-  none,
-  identifier,
-  boolean,
-  integer,
-  floating,
-  string,
-  point,
-  pair,
-  directed_pair,
-  duration,
-  file,
-  uri
-};
-
-// QTI's own spelling ("directedPair"); empty for none.
-std::string_view name(Cardinality cardinality);
-std::string_view name(BaseType base);
-std::optional<Cardinality> cardinality_from(std::string_view text);
-std::optional<BaseType> base_type_from(std::string_view text);
 
 struct Declaration {
   std::string identifier;

@@ -1,0 +1,49 @@
+#include "qti/value/fold.hpp"
+
+#include <unicode/bytestream.h>
+#include <unicode/casemap.h>
+#include <unicode/uchar.h>
+
+#include <algorithm>
+
+namespace proktor::qti {
+namespace {
+
+bool is_ascii(std::string_view text) {
+  return std::ranges::all_of(text, [](char letter) { return static_cast<unsigned char>(letter) < 0x80; });
+}
+
+char ascii_folded(char letter) {
+  return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+}
+
+}  // namespace
+
+std::string fold_case(std::string_view text) {
+  std::string folded;
+  if (is_ascii(text)) {
+    folded.resize(text.size());
+    std::ranges::transform(text, folded.begin(), ascii_folded);
+    return folded;
+  }
+  UErrorCode code = U_ZERO_ERROR;
+  icu::StringByteSink<std::string> sink(&folded, static_cast<std::int32_t>(text.size()));
+  icu::CaseMap::utf8Fold(U_FOLD_CASE_DEFAULT,
+                         icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())), sink, nullptr,
+                         code);
+  return U_SUCCESS(code) ? folded : std::string(text);
+}
+
+bool same_without_case(std::string_view left, std::string_view right) {
+  if (is_ascii(left) && is_ascii(right)) {
+    return std::ranges::equal(left, right, {}, ascii_folded, ascii_folded);
+  }
+  return fold_case(left) == fold_case(right);
+}
+
+bool contains_text(std::string_view text, std::string_view part, bool case_sensitive) {
+  if (case_sensitive) return text.find(part) != std::string_view::npos;
+  return fold_case(text).find(fold_case(part)) != std::string::npos;
+}
+
+}  // namespace proktor::qti
