@@ -4,6 +4,7 @@
 #include "qti/model/declarations.hpp"
 #include "qti/model/interactions.hpp"
 #include "qti/model/names.hpp"
+#include "qti/model/qti2.hpp"
 #include "qti/model/reader.hpp"
 
 #include <algorithm>
@@ -94,7 +95,7 @@ Declaration const* Item::response(std::string_view response_identifier) const {
 }
 
 ItemResult read_item(std::string_view bytes, std::string_view file) {
-  auto document = read_xml(bytes, file);
+  auto document = read_qti(bytes, file);
   Reader reader{std::string(file), std::move(document.findings)};
   if (!document.root || !check_root(reader, *document.root, "qti-assessment-item")) {
     return {std::nullopt, std::move(reader.findings)};

@@ -68,12 +68,6 @@ std::string Reader::identifier(XmlNode const& node, std::string_view attribute) 
 }
 
 bool check_root(Reader& reader, XmlNode const& root, std::string_view name) {
-  if (root.space == XmlSpace::qti2 || root.name == "assessmentItem" || root.name == "assessmentTest" ||
-      root.name == "assessmentSection" || root.name == "assessmentStimulus") {
-    reader.error("qti2-not-supported", root.line,
-                 "this is QTI 2.x (" + root.name + "); only QTI 3.0 is read");
-    return false;
-  }
   if (root.name != name || (root.space != XmlSpace::qti3 && root.space != XmlSpace::none)) {
     reader.error("wrong-root", root.line,
                  "the root is " + root.name + ", not " + std::string(name) + " of QTI 3.0");

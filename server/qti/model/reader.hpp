@@ -42,8 +42,7 @@ struct Reader {
   bool said(std::string_view code) const;
 };
 
-// The root of a QTI 3 document called `name`. Errors: qti2-not-supported, wrong-root. A missing namespace is
-// a warning.
+// The root of a QTI 3 document called `name`. Error wrong-root. A missing namespace is a warning.
 bool check_root(Reader& reader, XmlNode const& root, std::string_view name);
 
 // Text without white space at its ends.

@@ -2,12 +2,13 @@
 
 #include "qti/delivery/body.hpp"
 #include "qti/model/names.hpp"
+#include "qti/model/qti2.hpp"
 #include "qti/model/reader.hpp"
 
 namespace proktor::qti {
 
 StimulusResult read_stimulus(std::string_view bytes, std::string_view file) {
-  auto document = read_xml(bytes, file);
+  auto document = read_qti(bytes, file);
   Reader reader{std::string(file), std::move(document.findings)};
   if (!document.root || !check_root(reader, *document.root, "qti-assessment-stimulus")) {
     return {std::nullopt, std::move(reader.findings)};

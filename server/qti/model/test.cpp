@@ -1,5 +1,6 @@
 #include "qti/model/test.hpp"
 
+#include "qti/model/qti2.hpp"
 #include "qti/model/reader.hpp"
 
 #include <charconv>
@@ -165,7 +166,7 @@ class TestReader {
 }  // namespace
 
 TestResult read_test(std::string_view bytes, std::string_view file) {
-  auto document = read_xml(bytes, file);
+  auto document = read_qti(bytes, file);
   Reader reader{std::string(file), std::move(document.findings)};
   if (!document.root || !check_root(reader, *document.root, "qti-assessment-test")) {
     return {std::nullopt, std::move(reader.findings)};
@@ -176,7 +177,7 @@ TestResult read_test(std::string_view bytes, std::string_view file) {
 }
 
 SectionResult read_section(std::string_view bytes, std::string_view file) {
-  auto document = read_xml(bytes, file);
+  auto document = read_qti(bytes, file);
   Reader reader{std::string(file), std::move(document.findings)};
   if (!document.root || !check_root(reader, *document.root, "qti-assessment-section")) {
     return {std::nullopt, std::move(reader.findings)};

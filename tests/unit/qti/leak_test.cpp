@@ -112,7 +112,7 @@ std::set<std::string> secrets_of(std::string const& xml) {
   }
   // Words of the view's own vocabulary.
   for (auto const* word :
-       {"choice", "single", "multiple", "string", "body", "text", "math", "match", "item"}) {
+       {"choice", "single", "multiple", "string", "body", "text", "math", "match", "item", "response"}) {
     secrets.erase(word);
   }
   return secrets;
