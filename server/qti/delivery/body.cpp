@@ -33,7 +33,8 @@ bool feedback_shows(XmlNode const& node, std::vector<Declaration> const& outcome
       std::ranges::find(outcomes, node.attribute_or("outcome-identifier", ""), &Declaration::identifier);
   auto const identifier = node.attribute_or("identifier", "");
   bool const matches = outcome != outcomes.end() &&
-                       std::ranges::find(outcome->defaults, identifier) != outcome->defaults.end();
+                       std::ranges::find(outcome->default_value, Scalar(std::string(identifier))) !=
+                           outcome->default_value.end();
   return matches == (node.attribute_or("show-hide", "show") != "hide");
 }
 

@@ -1,10 +1,11 @@
 #include "qti/model/declarations.hpp"
 
+#include "qti/model/declaration_maps.hpp"
 #include "qti/model/names.hpp"
+#include "qti/value/text.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace proktor::qti {
 namespace {
@@ -12,49 +13,47 @@ namespace {
 constexpr std::array<std::string_view, 4> built_in_variables{"completionStatus", "completion_status",
                                                              "numAttempts", "duration"};
 
-bool is_number(std::string_view text, bool whole) {
-  text = trim(text);
-  if (text.starts_with('+')) text.remove_prefix(1);
-  if (text.empty()) return false;
-  char const* const end = text.data() + text.size();
-  if (whole) {
-    long long value = 0;
-    auto const [at, code] = std::from_chars(text.data(), end, value);
-    return code == std::errc{} && at == end;
+// One qti-value of a record: its field and base type stand on itself.
+void read_field(Reader& reader, XmlNode const& node, std::vector<Field>& fields) {
+  auto field = reader.identifier(node, "field-identifier");
+  auto const base_text = node.attribute_or("base-type", "");
+  auto const base = base_type_from(base_text);
+  if (!base) {
+    reader.error("wrong-base-type", node.line,
+                 "field " + field + ": base-type \"" + std::string(base_text) + "\" is missing or unknown");
+    return;
   }
-  double value = 0;
-  auto const [at, code] = std::from_chars(text.data(), end, value);
-  return code == std::errc{} && at == end;
+  if (std::ranges::find(fields, field, &Field::name) != fields.end()) {
+    reader.error("duplicate-identifier", node.line, "field " + field + " has two values");
+    return;
+  }
+  Value value(Cardinality::single, *base);
+  auto const text = node.all_text();
+  if (!trim(text).empty()) {
+    if (auto scalar = read_scalar(reader, node, *base, text)) value.add(std::move(*scalar));
+  }
+  fields.push_back({std::move(field), std::move(value)});
 }
 
-bool fits(BaseType base, std::string_view text) {
-  switch (base) {
-    case BaseType::integer:
-      return is_number(text, true);
-    case BaseType::floating:
-      return is_number(text, false);
-    case BaseType::boolean: {
-      auto const word = trim(text);
-      return word == "true" || word == "false" || word == "1" || word == "0";
-    }
-    case BaseType::identifier:
-      return is_identifier(trim(text));
-    case BaseType::pair:
-    case BaseType::directed_pair: {
-      auto const words = trim(text);
-      auto const gap = words.find_first_of(" \t\r\n");
-      return gap != std::string_view::npos && is_identifier(trim(words.substr(gap)));
-    }
-    default:
-      return true;
+void read_member(Reader& reader, XmlNode const& node, Value& value) {
+  auto const text = node.all_text();
+  if (trim(text).empty()) return;  // an empty value is NULL
+  if (auto const own = node.attribute("base-type"); own && base_type_from(*own) != value.base()) {
+    reader.error("wrong-base-type", node.line,
+                 "a value of base-type " + std::string(*own) + " stands in a variable of " +
+                     std::string(name(value.base())));
+    return;
   }
+  if (auto scalar = read_scalar(reader, node, value.base(), text)) value.add(std::move(*scalar));
 }
 
-// The values of a qti-default-value or qti-correct-response.
-std::vector<std::string> read_values(Reader& reader, XmlNode const& holder, Declaration const& declaration) {
-  std::vector<std::string> values;
+// The value of a qti-default-value or qti-correct-response.
+Value read_value(Reader& reader, XmlNode const& holder, Declaration const& declaration) {
+  check_attributes(reader, holder, {"interpretation"});
+  Value value(declaration.cardinality, declaration.base);
+  std::vector<Field> fields;
   bool stray_text = false;
-  bool any_value = false;
+  std::size_t values = 0;
   for (auto const& child : holder.children) {
     if (child.is_text) {
       stray_text = stray_text || !trim(child.text).empty();
@@ -64,26 +63,100 @@ std::vector<std::string> read_values(Reader& reader, XmlNode const& holder, Decl
       reader.error("expected-qti-value", child.line, holder.name + ": expected qti-value, got " + child.name);
       continue;
     }
-    any_value = true;
-    std::string value = child.all_text();
-    if (trim(value).empty()) continue;  // an empty value is NULL
-    if (!fits(declaration.base, value)) {
-      reader.error("wrong-value-type", child.line,
-                   holder.name + " of " + declaration.identifier + " has a value that is no " +
-                       std::string(name(declaration.base)));
+    ++values;
+    check_attributes(reader, child, {"field-identifier", "base-type"});
+    if (declaration.cardinality == Cardinality::record) {
+      read_field(reader, child, fields);
+    } else {
+      read_member(reader, child, value);
     }
-    values.push_back(declaration.base == BaseType::string ? value : std::string(trim(value)));
   }
-  if (stray_text || !any_value) {
+  if (stray_text || values == 0) {
     reader.error("expected-qti-value", holder.line,
                  holder.name + ": expected qti-value, got " + (stray_text ? "text" : "nothing"));
   }
-  if (declaration.cardinality == Cardinality::single && values.size() > 1) {
+  if (declaration.cardinality == Cardinality::single && values > 1) {
     reader.error("wrong-cardinality", holder.line,
-                 holder.name + " of " + declaration.identifier + " has " + std::to_string(values.size()) +
+                 holder.name + " of " + declaration.identifier + " has " + std::to_string(values) +
                      " values, but its cardinality is single");
+    return Value(declaration.cardinality, declaration.base);
   }
-  return values;
+  return declaration.cardinality == Cardinality::record ? Value::record(std::move(fields)) : value;
+}
+
+VariableKind kind_of(std::string_view element) {
+  if (element == "qti-outcome-declaration") return VariableKind::outcome;
+  if (element == "qti-template-declaration") return VariableKind::template_variable;
+  if (element == "qti-context-declaration") return VariableKind::context;
+  return VariableKind::response;
+}
+
+void read_type(Reader& reader, XmlNode const& node, Declaration& declaration) {
+  auto const cardinality = cardinality_from(node.attribute_or("cardinality", ""));
+  if (!cardinality) {
+    reader.error(
+        "wrong-cardinality", node.line,
+        declaration.identifier + ": cardinality is missing or not one of single, multiple, ordered, record");
+  }
+  declaration.cardinality = cardinality.value_or(Cardinality::single);
+  auto const base_text = node.attribute_or("base-type", "");
+  bool const record = declaration.cardinality == Cardinality::record;
+  declaration.base = base_type_from(base_text).value_or(BaseType::none);
+  if (declaration.base == BaseType::none && (!base_text.empty() || !record)) {
+    reader.error(
+        "wrong-base-type", node.line,
+        declaration.identifier + ": base-type \"" + std::string(base_text) + "\" is missing or unknown");
+  }
+  if (record) declaration.base = BaseType::none;
+  declaration.default_value = Value(declaration.cardinality, declaration.base);
+  declaration.correct = declaration.default_value;
+}
+
+void read_own_attributes(Reader& reader, XmlNode const& node, Declaration& declaration) {
+  switch (declaration.kind) {
+    case VariableKind::outcome:
+      check_attributes(reader, node,
+                       {"identifier", "cardinality", "base-type", "view", "interpretation", "long-interpretation",
+                        "normal-maximum", "normal-minimum", "mastery-value", "external-scored",
+                        "variable-identifier-ref"});
+      declaration.normal_maximum = read_number(reader, node, "normal-maximum");
+      declaration.normal_minimum = read_number(reader, node, "normal-minimum");
+      declaration.mastery_value = read_number(reader, node, "mastery-value");
+      declaration.external_scored = trim(node.attribute_or("external-scored", ""));
+      declaration.view = trim(node.attribute_or("view", ""));
+      break;
+    case VariableKind::template_variable:
+      check_attributes(reader, node,
+                       {"identifier", "cardinality", "base-type", "param-variable", "math-variable"});
+      declaration.param_variable = reader.boolean(node, "param-variable", false);
+      declaration.math_variable = reader.boolean(node, "math-variable", false);
+      break;
+    default:
+      check_attributes(reader, node, {"identifier", "cardinality", "base-type"});
+      break;
+  }
+}
+
+bool read_child(Reader& reader, XmlNode const& child, Declaration& declaration) {
+  bool const response = declaration.kind == VariableKind::response;
+  if (child.name == "qti-default-value") {
+    declaration.default_value = read_value(reader, child, declaration);
+  } else if (response && child.name == "qti-correct-response") {
+    declaration.correct = read_value(reader, child, declaration);
+  } else if (response && child.name == "qti-mapping") {
+    declaration.mapping = read_mapping(reader, child, declaration);
+  } else if (response && child.name == "qti-area-mapping") {
+    if (declaration.base != BaseType::point) {
+      reader.error("wrong-base-type", child.line, "an area mapping needs a response of base-type point");
+    }
+    declaration.area_mapping = read_area_mapping(reader, child);
+  } else if (declaration.kind == VariableKind::outcome &&
+             (child.name == "qti-match-table" || child.name == "qti-interpolation-table")) {
+    declaration.table = read_table(reader, child, declaration);
+  } else {
+    return false;
+  }
+  return true;
 }
 
 struct ProcessingCheck {
@@ -91,8 +164,7 @@ struct ProcessingCheck {
   Item const& item;
 
   bool declared(std::string_view identifier) const {
-    auto const named = [&](Declaration const& declaration) { return declaration.identifier == identifier; };
-    return std::ranges::any_of(item.responses, named) || std::ranges::any_of(item.outcomes, named) ||
+    return item.declaration(identifier) != nullptr ||
            std::ranges::find(built_in_variables, identifier) != built_in_variables.end();
   }
 
@@ -105,7 +177,7 @@ struct ProcessingCheck {
       return;
     }
     auto const* response = item.response(*identifier);
-    if (node.name == "qti-correct" && response != nullptr && response->correct.empty()) {
+    if (node.name == "qti-correct" && response != nullptr && response->correct.is_null()) {
       reader.error("no-correct-response", node.line, std::string(*identifier) + " has no correct response");
     }
   }
@@ -127,29 +199,15 @@ struct ProcessingCheck {
 
 Declaration read_declaration(Reader& reader, XmlNode const& node) {
   Declaration declaration;
-  declaration.node = &node;
+  declaration.line = node.line;
+  declaration.kind = kind_of(node.name);
   declaration.identifier = reader.identifier(node, "identifier");
-  auto const cardinality = cardinality_from(node.attribute_or("cardinality", ""));
-  if (!cardinality) {
-    reader.error(
-        "wrong-cardinality", node.line,
-        declaration.identifier + ": cardinality is missing or not one of single, multiple, ordered, record");
-  }
-  declaration.cardinality = cardinality.value_or(Cardinality::single);
-  auto const base_text = node.attribute_or("base-type", "");
-  declaration.base = base_type_from(base_text).value_or(BaseType::none);
-  if (declaration.base == BaseType::none &&
-      (!base_text.empty() || declaration.cardinality != Cardinality::record)) {
-    reader.error(
-        "wrong-base-type", node.line,
-        declaration.identifier + ": base-type \"" + std::string(base_text) + "\" is missing or unknown");
-  }
+  read_type(reader, node, declaration);
+  read_own_attributes(reader, node, declaration);
   for (auto const& child : node.children) {
-    if (child.name == "qti-default-value") declaration.defaults = read_values(reader, child, declaration);
-    if (child.name == "qti-correct-response") declaration.correct = read_values(reader, child, declaration);
-    if (child.name != "qti-mapping") continue;
-    for (auto const& entry : child.children) {
-      if (auto const key = entry.attribute("map-key")) declaration.map_keys.emplace_back(*key);
+    if (child.is_text || child.space == XmlSpace::other) continue;
+    if (!read_child(reader, child, declaration)) {
+      reader.error("unknown-element", child.line, child.name + " has no place in " + node.name);
     }
   }
   return declaration;
@@ -162,7 +220,7 @@ void check_processing(Reader& reader, XmlNode const& processing, Item const& ite
       processing_template.substr(std::min(processing_template.rfind('/') + 1, processing_template.size()));
   if (!last.starts_with("match_correct")) return;
   for (auto const& response : item.responses) {
-    if (response.identifier == "RESPONSE" && response.correct.empty()) {
+    if (response.identifier == "RESPONSE" && response.correct.is_null()) {
       reader.error("no-correct-response", processing.line, "RESPONSE has no correct response");
     }
   }

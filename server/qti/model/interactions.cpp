@@ -86,7 +86,7 @@ class InteractionReader {
 
   void require_choice(std::string_view identifier) {
     if (identifiers_.contains(std::string(identifier))) return;
-    reader_.error("unknown-choice", declaration_.node->line,
+    reader_.error("unknown-choice", declaration_.line,
                   "the correct response of " + declaration_.identifier + " names " + std::string(identifier) +
                       ", which is no choice");
   }
@@ -104,7 +104,9 @@ class InteractionReader {
       out_.max = 1;
     }
     read_choices(node_, "qti-simple-choice", out_.choices);
-    for (auto const& correct : declaration_.correct) require_choice(correct);
+    for (auto const& correct : declaration_.correct) {
+      if (auto const* text = std::get_if<std::string>(&correct)) require_choice(*text);
+    }
   }
 
   void read_match() {
@@ -124,10 +126,10 @@ class InteractionReader {
     read_choices(*sets[0], "qti-simple-associable-choice", out_.choices);
     read_choices(*sets[1], "qti-simple-associable-choice", out_.columns);
     for (auto const& correct : declaration_.correct) {
-      auto const gap = correct.find_first_of(" \t\r\n");
-      if (gap == std::string::npos) continue;
-      require_choice(std::string_view(correct).substr(0, gap));
-      require_choice(trim(std::string_view(correct).substr(gap)));
+      auto const* pair = std::get_if<Pair>(&correct);
+      if (pair == nullptr) continue;
+      require_choice(pair->first);
+      require_choice(pair->second);
     }
   }
 

@@ -29,11 +29,6 @@ void read_stimulus_ref(Reader& reader, XmlNode const& node, Item& item) {
 
 // Everything beside the body and the declarations. False when the element is not one QTI knows here.
 bool is_known_beside_body(Reader& reader, XmlNode const& node) {
-  if (node.name == "qti-template-declaration" || node.name == "qti-template-processing") {
-    reader.error("template-processing", node.line,
-                 node.name + " needs template processing, which is not done yet");
-    return true;
-  }
   if (node.name == "qti-companion-materials-info") {
     reader.warning("companion-materials", node.line, "companion materials (calculator, ruler) are not given");
     return true;
@@ -43,21 +38,29 @@ bool is_known_beside_body(Reader& reader, XmlNode const& node) {
     return true;
   }
   return node.name == "qti-item-body" || node.name == "qti-response-processing" ||
-         node.name == "qti-modal-feedback" || node.name == "qti-context-declaration" ||
+         node.name == "qti-modal-feedback" || node.name == "qti-template-processing" ||
          node.space == XmlSpace::other || node.space == XmlSpace::mathml;
+}
+
+// The list a declaration belongs to; nullptr: the element declares nothing.
+std::vector<Declaration>* list_for(Item& item, std::string_view element) {
+  if (element == "qti-response-declaration") return &item.responses;
+  if (element == "qti-outcome-declaration") return &item.outcomes;
+  if (element == "qti-template-declaration") return &item.templates;
+  if (element == "qti-context-declaration") return &item.contexts;
+  return nullptr;
 }
 
 void read_top_level(Reader& reader, Item& item) {
   std::set<std::string> declared;
   for (auto const& node : item.root.children) {
     if (node.is_text) continue;
-    bool const response = node.name == "qti-response-declaration";
-    if (response || node.name == "qti-outcome-declaration") {
+    if (auto* list = list_for(item, node.name)) {
       auto declaration = read_declaration(reader, node);
       if (!declared.insert(declaration.identifier).second) {
         reader.error("duplicate-identifier", node.line, declaration.identifier + " is declared twice");
       }
-      (response ? item.responses : item.outcomes).push_back(std::move(declaration));
+      list->push_back(std::move(declaration));
     } else if (node.name == "qti-assessment-stimulus-ref") {
       read_stimulus_ref(reader, node, item);
     } else if (!is_known_beside_body(reader, node)) {
@@ -81,7 +84,7 @@ void read_body(Reader& reader, Item& item) {
   for (auto const& response : item.responses) {
     if (std::ranges::find(item.interactions, response.identifier, &Interaction::response) ==
         item.interactions.end()) {
-      reader.info("response-without-interaction", response.node->line,
+      reader.info("response-without-interaction", response.line,
                   response.identifier + " has no interaction that can be played");
     }
   }
@@ -92,6 +95,14 @@ void read_body(Reader& reader, Item& item) {
 Declaration const* Item::response(std::string_view response_identifier) const {
   auto const found = std::ranges::find(responses, response_identifier, &Declaration::identifier);
   return found == responses.end() ? nullptr : &*found;
+}
+
+Declaration const* Item::declaration(std::string_view variable_identifier) const {
+  for (auto const* list : {&responses, &outcomes, &templates, &contexts}) {
+    auto const found = std::ranges::find(*list, variable_identifier, &Declaration::identifier);
+    if (found != list->end()) return &*found;
+  }
+  return nullptr;
 }
 
 ItemResult read_item(std::string_view bytes, std::string_view file) {
@@ -107,9 +118,7 @@ ItemResult read_item(std::string_view bytes, std::string_view file) {
   item.title = item.root.attribute_or("title", "");
   auto const lang = item.root.attribute_or("xml:lang", "");
   if (is_language_tag(lang)) item.lang = lang;
-  if (reader.boolean(item.root, "adaptive", false)) {
-    reader.error("adaptive-item", item.root.line, "adaptive items cannot be played yet");
-  }
+  item.adaptive = reader.boolean(item.root, "adaptive", false);
   read_top_level(reader, item);
   read_body(reader, item);
   if (auto const* processing = item.root.child("qti-response-processing"))

@@ -3,9 +3,9 @@
 // Keeps the whole tree, so that processing can be added without reading again.
 // Any thread. Does not write the delivery view (delivery_entry.hpp) and does not score.
 
+#include "qti/model/declaration.hpp"
 #include "qti/model/finding.hpp"
 #include "qti/model/xml.hpp"
-#include "qti/value/type.hpp"
 
 #include <cstdint>
 #include <map>
@@ -15,16 +15,6 @@
 #include <vector>
 
 namespace proktor::qti {
-
-struct Declaration {
-  std::string identifier;
-  Cardinality cardinality = Cardinality::single;
-  BaseType base = BaseType::none;
-  std::vector<std::string> defaults;
-  std::vector<std::string> correct;   // responses only
-  std::vector<std::string> map_keys;  // responses only
-  XmlNode const* node = nullptr;      // inside Item::root
-};
 
 enum class InteractionKind {
   choice,
@@ -92,17 +82,22 @@ struct Item {
   std::string title;
   std::string lang;  // of the root; may be empty
   std::string file;
+  bool adaptive = false;
   std::vector<Declaration> responses;
   std::vector<Declaration> outcomes;
+  std::vector<Declaration> templates;
+  std::vector<Declaration> contexts;
   std::vector<Interaction> interactions;  // in document order
   std::vector<StimulusRef> stimuli;
   std::vector<AssetUse> assets;  // images of the visible body
   XmlNode root;
 
   Declaration const* response(std::string_view response_identifier) const;
+  // Of any kind; nullptr when there is none.
+  Declaration const* declaration(std::string_view variable_identifier) const;
 
   Item() = default;
-  Item(Item const&) = delete;  // declarations point into root
+  Item(Item const&) = delete;  // interactions point into root
   Item& operator=(Item const&) = delete;
   Item(Item&&) = default;
   Item& operator=(Item&&) = default;
