@@ -2,6 +2,8 @@
 
 #include "qti/delivery/item_plan.hpp"
 #include "qti/delivery/order.hpp"
+#include "qti/delivery/part_items.hpp"
+#include "qti/delivery/shuffle.hpp"
 #include "qti/delivery/view_writer.hpp"
 
 #include <boost/json/array.hpp>
@@ -19,37 +21,80 @@ std::string_view text_at(json::object const& object, std::string_view key) {
   return {text.data(), text.size()};
 }
 
-// Writes items one by one and remembers the stimuli they need, in the order of first use.
-class TestWriter {
- public:
-  explicit TestWriter(DeliveryEntries const& entries) : entries_(entries), writer_(entries) {}
+using Items = std::vector<OrderedItem>;
 
-  Result<void> item(OrderedItem const& ordered, std::uint64_t seed) {
+// Gives each item its plan and each stimulus its number, in the order of first use.
+class Numbering {
+ public:
+  Numbering(DeliveryEntries const& entries, std::uint64_t seed, std::size_t first_number)
+      : entries_(entries), seed_(seed), next_(first_number) {}
+
+  Result<ItemPlan> add(OrderedItem const& ordered) {
     auto const found = entries_.items.find(ordered.item);
     if (found == entries_.items.end()) return fail(Errc::package_invalid, "no item " + ordered.item);
-    auto plan = plan_item(found->second, seed);
-    plan.ids.opaque = "i" + std::to_string(ids_.items.size() + 1);
+    auto plan = plan_item(found->second, seed_, ordered.instance);
+    plan.ids.opaque = "i" + std::to_string(next_++);
     plan.ids.authored = ordered.ref;
-    std::vector<std::string> stimuli;
     for (auto const& stimulus : found->second.at("stimuli").as_array()) {
-      auto const& name = stimulus.as_string();
-      auto id = stimulus_id({name.data(), name.size()});
+      auto id = stimulus_id(std::string_view(stimulus.as_string()));
       if (!id) return id.error();
-      stimuli.push_back(std::move(*id));
+      plan.stimuli.push_back(std::move(*id));
     }
-    writer_.item(found->second, plan, stimuli);
-    ids_.items.push_back(std::move(plan.ids));
+    ids.items.push_back(plan.ids);
+    return plan;
+  }
+
+  DeliveryIds ids;
+
+ private:
+  Result<std::string> stimulus_id(std::string_view authored) {
+    for (auto const& [opaque, name] : ids.stimuli) {
+      if (name == authored) return opaque;
+    }
+    if (!entries_.stimuli.contains(authored)) {
+      return fail(Errc::package_invalid, "no stimulus " + std::string(authored));
+    }
+    ids.stimuli.emplace_back("s" + std::to_string(ids.stimuli.size() + 1), authored);
+    return ids.stimuli.back().first;
+  }
+
+  DeliveryEntries const& entries_;
+  std::uint64_t seed_;
+  std::size_t next_;
+};
+
+class TestWriter {
+ public:
+  TestWriter(DeliveryEntries const& entries, std::uint64_t seed, std::size_t first_number)
+      : entries_(entries), numbering_(entries, seed, first_number), writer_(entries) {}
+
+  Result<void> item(OrderedItem const& ordered) {
+    auto plan = numbering_.add(ordered);
+    if (!plan) return plan.error();
+    writer_.item(entries_.items.find(ordered.item)->second, *plan);
+    return {};
+  }
+
+  Result<void> items(Items const& list) {
+    writer_.raw("[");
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      if (i > 0) writer_.raw(",");
+      if (auto done = item(list[i]); !done) return done;
+    }
+    writer_.raw("]");
     return {};
   }
 
   // ,"stimuli":{...},"assets":[...]
   void stimuli_and_assets() {
     writer_.raw(",\"stimuli\":{");
-    for (std::size_t i = 0; i < ids_.stimuli.size(); ++i) {
-      if (i > 0) writer_.raw(",");
-      writer_.text(ids_.stimuli[i].first);
+    bool first = true;
+    for (auto const& [opaque, authored] : numbering_.ids.stimuli) {
+      if (!first) writer_.raw(",");
+      first = false;
+      writer_.text(opaque);
       writer_.raw(":");
-      writer_.stimulus(entries_.stimuli.find(ids_.stimuli[i].second)->second);
+      writer_.stimulus(entries_.stimuli.find(authored)->second);
     }
     writer_.raw("},\"assets\":");
     writer_.assets();
@@ -59,25 +104,49 @@ class TestWriter {
 
   Result<DeliveryView> take() {
     if (writer_.asset_missing()) return fail(Errc::package_invalid, "an asset is not in the package");
-    return DeliveryView{writer_.take(), std::move(ids_)};
+    return DeliveryView{writer_.take(), std::move(numbering_.ids)};
   }
 
  private:
-  Result<std::string> stimulus_id(std::string_view authored) {
-    for (auto const& [opaque, name] : ids_.stimuli) {
-      if (name == authored) return opaque;
-    }
-    if (!entries_.stimuli.contains(authored)) {
-      return fail(Errc::package_invalid, "no stimulus " + std::string(authored));
-    }
-    ids_.stimuli.emplace_back("s" + std::to_string(ids_.stimuli.size() + 1), authored);
-    return ids_.stimuli.back().first;
-  }
-
   DeliveryEntries const& entries_;
+  Numbering numbering_;
   ViewWriter writer_;
-  DeliveryIds ids_;
 };
+
+Result<json::object const*> test_of(DeliveryEntries const& entries, std::string_view test) {
+  auto const found = entries.tests.find(test);
+  if (found == entries.tests.end()) return fail(Errc::not_found, "no test " + std::string(test));
+  return &found->second;
+}
+
+Result<DeliveryView> write_test(DeliveryEntries const& entries, json::object const& test,
+                                TestHeader const& header, std::uint64_t seed, Items const& items,
+                                std::size_t first_number) {
+  TestWriter out(entries, seed, first_number);
+  auto& writer = out.writer();
+  writer.raw("{\"title\":");
+  writer.text(header.title.empty() ? text_at(test, "title") : std::string_view(header.title));
+  writer.raw(",\"mark\":");
+  writer.text(header.mark);
+  writer.raw(",\"instrument\":");
+  writer.text(header.instrument);
+  auto const own_ms = test.at("duration_ms").to_number<std::uint64_t>();
+  writer.raw(",\"duration_ms\":" + std::to_string(header.duration_ms == 0 ? own_ms : header.duration_ms));
+  writer.raw(",\"items\":");
+  if (auto done = out.items(items); !done) return done.error();
+  out.stimuli_and_assets();
+  writer.raw("}");
+  return out.take();
+}
+
+Result<DeliveryIds> number_items(DeliveryEntries const& entries, std::uint64_t seed, Items const& items,
+                                 std::size_t first_number) {
+  Numbering numbering(entries, seed, first_number);
+  for (auto const& ordered : items) {
+    if (auto plan = numbering.add(ordered); !plan) return plan.error();
+  }
+  return std::move(numbering.ids);
+}
 
 }  // namespace
 
@@ -88,62 +157,51 @@ ItemIds const* DeliveryIds::item(std::string_view opaque) const {
 
 Result<DeliveryView> instantiate(DeliveryEntries const& entries, std::string_view test,
                                  TestHeader const& header, std::uint64_t seed) {
-  auto const found = entries.tests.find(test);
-  if (found == entries.tests.end()) return fail(Errc::not_found, "no test " + std::string(test));
-  TestWriter out(entries);
-  auto& writer = out.writer();
-  writer.raw("{\"title\":");
-  writer.text(header.title.empty() ? text_at(found->second, "title") : std::string_view(header.title));
-  writer.raw(",\"mark\":");
-  writer.text(header.mark);
-  writer.raw(",\"instrument\":");
-  writer.text(header.instrument);
-  auto const own_ms = found->second.at("duration_ms").to_number<std::uint64_t>();
-  writer.raw(",\"duration_ms\":" + std::to_string(header.duration_ms == 0 ? own_ms : header.duration_ms));
-  writer.raw(",\"items\":[");
-  bool first = true;
-  for (auto const& ordered : order_items(found->second, seed)) {
-    if (!first) writer.raw(",");
-    first = false;
-    if (auto done = out.item(ordered, seed); !done) return done.error();
-  }
-  writer.raw("]");
-  out.stimuli_and_assets();
-  writer.raw("}");
-  return out.take();
+  auto const entry = test_of(entries, test);
+  if (!entry) return entry.error();
+  return write_test(entries, **entry, header, seed, order_items(**entry, seed), 1);
+}
+
+Result<DeliveryIds> instantiate_ids(DeliveryEntries const& entries, std::string_view test,
+                                    std::uint64_t seed) {
+  auto const entry = test_of(entries, test);
+  if (!entry) return entry.error();
+  return number_items(entries, seed, order_items(**entry, seed), 1);
+}
+
+Result<DeliveryView> instantiate_part(DeliveryEntries const& entries, std::string_view test,
+                                      TestHeader const& header, std::uint64_t seed,
+                                      std::vector<std::string> const& refs, std::size_t first_number) {
+  auto const entry = test_of(entries, test);
+  if (!entry) return entry.error();
+  auto const items = items_of(**entry, refs);
+  if (!items) return items.error();
+  return write_test(entries, **entry, header, seed, *items, first_number);
+}
+
+Result<DeliveryIds> instantiate_part_ids(DeliveryEntries const& entries, std::string_view test,
+                                         std::uint64_t seed, std::vector<std::string> const& refs,
+                                         std::size_t first_number) {
+  auto const entry = test_of(entries, test);
+  if (!entry) return entry.error();
+  auto const items = items_of(**entry, refs);
+  if (!items) return items.error();
+  return number_items(entries, seed, *items, first_number);
 }
 
 Result<DeliveryView> instantiate_item(DeliveryEntries const& entries, std::string_view item,
                                       std::uint64_t seed) {
   if (!entries.items.contains(item)) return fail(Errc::not_found, "no item " + std::string(item));
-  TestWriter out(entries);
+  TestWriter out(entries, seed, 1);
   out.writer().raw("{\"item\":");
-  if (auto done = out.item({std::string(item), std::string(item)}, seed); !done) return done.error();
+  if (auto done = out.item({std::string(item), std::string(item)}); !done) return done.error();
   out.stimuli_and_assets();
   out.writer().raw("}");
   return out.take();
 }
 
-Result<DeliveryIds> instantiate_ids(DeliveryEntries const& entries, std::string_view test,
-                                    std::uint64_t seed) {
-  auto const found = entries.tests.find(test);
-  if (found == entries.tests.end()) return fail(Errc::not_found, "no test " + std::string(test));
-  DeliveryIds ids;
-  for (auto const& ordered : order_items(found->second, seed)) {
-    auto const entry = entries.items.find(ordered.item);
-    if (entry == entries.items.end()) return fail(Errc::package_invalid, "no item " + ordered.item);
-    auto plan = plan_item(entry->second, seed);
-    plan.ids.opaque = "i" + std::to_string(ids.items.size() + 1);
-    plan.ids.authored = ordered.ref;
-    ids.items.push_back(std::move(plan.ids));
-    for (auto const& stimulus : entry->second.at("stimuli").as_array()) {
-      std::string name{stimulus.as_string()};
-      auto const known =
-          std::ranges::any_of(ids.stimuli, [&](auto const& pair) { return pair.second == name; });
-      if (!known) ids.stimuli.emplace_back("s" + std::to_string(ids.stimuli.size() + 1), std::move(name));
-    }
-  }
-  return ids;
+std::uint64_t session_seed(std::uint64_t attempt_seed, std::string_view ref, std::uint32_t instance) {
+  return generator_for(attempt_seed, "session " + instance_name(ref, instance)).next();
 }
 
 }  // namespace proktor::qti

@@ -49,9 +49,10 @@ struct ResponseIds {
 };
 
 struct ItemIds {
-  std::string opaque;    // "i1"
-  std::string authored;  // identifier of the reference in the test
-  std::string item;      // identifier of the item itself
+  std::string opaque;          // "i1"
+  std::string authored;        // identifier of the reference in the test
+  std::string item;            // identifier of the item itself
+  std::uint32_t instance = 1;  // counts the deliveries of one reference (selection with replacement)
   std::vector<ResponseIds> responses;
 };
 
@@ -68,9 +69,20 @@ struct DeliveryView {
 };
 
 // The view of one test for one attempt. header.title empty: the test's own title; duration_ms 0: the test's
-// own. Errors: not_found (no such test), invalid (an entry is not as the contract says).
+// own. Errors: not_found (no such test), package_invalid (an entry is not as the contract says).
 Result<DeliveryView> instantiate(DeliveryEntries const& entries, std::string_view test,
                                  TestHeader const& header, std::uint64_t seed);
+
+// One part of a test, for tests that are delivered part by part: the same object Test, with the items named
+// here alone. refs: references of the test in the order of delivery, "Q7", or "Q7.2" for the second delivery
+// of one reference. first_number: of the first item ("i13"); stimuli are numbered from s1 anew. Errors: as
+// above; not_found for a reference that the test does not have.
+Result<DeliveryView> instantiate_part(DeliveryEntries const& entries, std::string_view test,
+                                      TestHeader const& header, std::uint64_t seed,
+                                      std::vector<std::string> const& refs, std::size_t first_number);
+Result<DeliveryIds> instantiate_part_ids(DeliveryEntries const& entries, std::string_view test,
+                                         std::uint64_t seed, std::vector<std::string> const& refs,
+                                         std::size_t first_number);
 
 // The view of a single item, without a test around it: the object ITEM, with its stimuli beside it
 // ({"item": ITEM, "stimuli": {...}, "assets": [...]}). `qti view` uses seed 1.
@@ -80,6 +92,10 @@ Result<DeliveryView> instantiate_item(DeliveryEntries const& entries, std::strin
 // The ids alone, without writing the view: for scoring and reports.
 Result<DeliveryIds> instantiate_ids(DeliveryEntries const& entries, std::string_view test,
                                     std::uint64_t seed);
+
+// The seed of the item session (scoring/item_session.hpp) that belongs to one delivery: what a view prints is
+// what this session computes. instance: as in ItemIds.
+std::uint64_t session_seed(std::uint64_t attempt_seed, std::string_view ref, std::uint32_t instance = 1);
 
 // {"i1": {"ref": ..., "item": ..., "responses": {"r1": {"id": ..., "choices": {"c1": ...}}}}}: what the
 // journal keeps.

@@ -50,11 +50,12 @@ InteractionPlan const* ItemPlan::of(boost::json::object const& node) const {
   return found == interactions.end() ? nullptr : &*found;
 }
 
-ItemPlan plan_item(boost::json::object const& entry, std::uint64_t seed) {
+ItemPlan plan_item(boost::json::object const& entry, std::uint64_t seed, std::uint32_t instance) {
   ItemPlan plan;
   plan.ids.item = text_at(entry, "id");
+  plan.ids.instance = instance;
   find_interactions(entry.at("body").as_array(), plan.interactions);
-  auto random = generator_for(seed, plan.ids.item);
+  auto random = generator_for(seed, instance_name(plan.ids.item, instance));
   for (auto& interaction : plan.interactions) {
     auto const& node = *interaction.node;
     auto const* shuffles = node.if_contains("shuffle");

@@ -24,10 +24,12 @@ struct InteractionPlan {
 struct ItemPlan {
   std::vector<InteractionPlan> interactions;  // in document order
   ItemIds ids;                                // opaque and authored of the item itself are left to the caller
+  std::vector<std::string> stimuli;           // opaque; left to the caller
 
   InteractionPlan const* of(boost::json::object const& node) const;
 };
 
-ItemPlan plan_item(boost::json::object const& entry, std::uint64_t seed);
+// instance: of a reference that is delivered more than once, each shuffled by itself.
+ItemPlan plan_item(boost::json::object const& entry, std::uint64_t seed, std::uint32_t instance = 1);
 
 }  // namespace proktor::qti

@@ -13,6 +13,7 @@ namespace proktor::qti {
 struct OrderedItem {
   std::string ref;   // identifier of the reference in the test
   std::string item;  // identifier of the item
+  std::uint32_t instance = 1;  // counts the deliveries of one reference: selection with replacement
 };
 
 // test: a test entry that passed check_test_entry.

@@ -11,6 +11,12 @@ SplitMix64 generator_for(std::uint64_t seed, std::string_view identifier) {
   return SplitMix64(seed ^ read_u64_be(std::span<std::uint8_t const, 8>(digest.data(), 8)));
 }
 
+std::string instance_name(std::string_view identifier, std::uint32_t instance) {
+  std::string name(identifier);
+  if (instance > 1) name.append(".").append(std::to_string(instance));
+  return name;
+}
+
 std::vector<std::size_t> shuffled_order(std::vector<bool> const& fixed, SplitMix64& random) {
   std::vector<std::size_t> free_places;
   for (std::size_t i = 0; i < fixed.size(); ++i) {

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,6 +15,9 @@ namespace proktor::qti {
 
 // seed XOR the first 8 bytes (big-endian) of SHA-256(identifier).
 SplitMix64 generator_for(std::uint64_t seed, std::string_view identifier);
+
+// "Q7" for the first delivery of a reference or item, "Q7.2" for the second.
+std::string instance_name(std::string_view identifier, std::uint32_t instance);
 
 // Fisher-Yates from the last element down with next() % (i + 1).
 template <class T>

@@ -37,17 +37,16 @@ void write_json_string(std::string_view text, std::string& out) {
   out.push_back('"');
 }
 
-void ViewWriter::item(json::object const& entry, ItemPlan const& plan,
-                      std::vector<std::string> const& stimuli) {
+void ViewWriter::item(json::object const& entry, ItemPlan const& plan) {
   plan_ = &plan;
   raw("{\"id\":");
   text(plan.ids.opaque);
   raw(",\"lang\":");
   text(view(entry.at("lang").as_string()));
   raw(",\"stimuli\":[");
-  for (std::size_t i = 0; i < stimuli.size(); ++i) {
+  for (std::size_t i = 0; i < plan.stimuli.size(); ++i) {
     if (i > 0) raw(",");
-    text(stimuli[i]);
+    text(plan.stimuli[i]);
   }
   raw("],\"body\":");
   nodes(entry.at("body").as_array());

@@ -22,8 +22,8 @@ class ViewWriter {
  public:
   explicit ViewWriter(DeliveryEntries const& entries) : entries_(entries) {}
 
-  // ITEM; stimuli: its opaque stimulus ids.
-  void item(boost::json::object const& entry, ItemPlan const& plan, std::vector<std::string> const& stimuli);
+  // ITEM.
+  void item(boost::json::object const& entry, ItemPlan const& plan);
   // {"title", "lang", "body"}.
   void stimulus(boost::json::object const& entry);
   // The list "assets" of all that was written so far.

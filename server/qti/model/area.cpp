@@ -60,8 +60,9 @@ Area read_area(Reader& reader, XmlNode const& node) {
   auto const word = trim(node.attribute_or("shape", ""));
   auto const found = std::ranges::find(shape_names, word, &ShapeName::name);
   if (found == shape_names.end()) {
-    reader.error("bad-shape", node.line,
-                 node.name + ": shape=\"" + std::string(word) + "\" is not circle, ellipse, rect, poly or default");
+    reader.error(
+        "bad-shape", node.line,
+        node.name + ": shape=\"" + std::string(word) + "\" is not circle, ellipse, rect, poly or default");
     return area;
   }
   auto const coords = node.attribute_or("coords", "");

@@ -1,6 +1,7 @@
 #pragma once
-// An interaction of an item as read: its kind, the response it is bound to, what can be chosen and what limits a
-// response must keep to (QTI 3 ASI, "Interactions"). Immutable after reading; any thread. Does not look at content.
+// An interaction of an item as read: its kind, the response it is bound to, what can be chosen and what
+// limits a response must keep to (QTI 3 ASI, "Interactions"). Immutable after reading; any thread. Does not
+// look at content.
 
 #include "qti/model/declaration.hpp"
 #include "qti/model/xml.hpp"
@@ -63,7 +64,7 @@ struct Choice {
 
 struct Interaction {
   InteractionKind kind = InteractionKind::choice;
-  std::string response;  // identifier of the declaration it is bound to
+  std::string response;                           // identifier of the declaration it is bound to
   Cardinality cardinality = Cardinality::single;  // of that declaration
   BaseType base = BaseType::none;
   bool shuffle = false;

@@ -93,6 +93,39 @@ TEST_CASE("Ids map back to the author's, and answers with them") {
   CHECK(to_json(*again) == to_json(view->ids));
 }
 
+TEST_CASE("A part alone has its own items, numbered on, with the ids of the whole") {
+  DeliveryEntries entries;
+  json::array children;
+  for (auto const* id : {"A", "B", "C.2"}) {
+    auto entry = entry_of(samples::full_item());
+    entry["id"] = id;
+    entries.items.emplace(id, std::move(entry));
+    children.push_back({{"ref", std::string("REF-") + id}, {"item", id}});
+  }
+  json::object section{{"section", "S"}, {"visible", true}, {"shuffle", false}, {"children", children}};
+  json::array parts{
+      json::object{{"part", "P"}, {"linear", false}, {"simultaneous", true}, {"children", json::array{section}}}};
+  entries.tests.emplace("T", json::object{{"id", "T"}, {"title", ""}, {"duration_ms", 0}, {"parts", parts}});
+  std::vector<std::string> const refs{"REF-C.2", "REF-B", "REF-B.2"};
+  auto const part = instantiate_part(entries, "T", {}, 20, refs, 13);
+  REQUIRE(part.has_value());
+  auto const ids = instantiate_part_ids(entries, "T", 20, refs, 13);
+  REQUIRE(ids.has_value());
+  CHECK(to_json(*ids) == to_json(part->ids));
+  REQUIRE(part->ids.items.size() == 3);
+  CHECK(part->ids.items[0].opaque == "i13");
+  CHECK(part->ids.items[0].item == "C.2");
+  CHECK(part->ids.items[2].authored == "REF-B");
+  CHECK(part->ids.items[2].instance == 2);
+  auto const whole = instantiate_ids(entries, "T", 20);
+  CHECK(part->ids.items[1].responses[1].choices == whole->items[1].responses[1].choices);
+  CHECK(part->ids.items[2].responses[1].choices != whole->items[1].responses[1].choices);
+  CHECK(json::parse(part->test).at("items").at(1).at("id") == "i14");
+  CHECK(instantiate_part(entries, "T", {}, 20, {"REF-Z"}, 1).error().code == proktor::Errc::not_found);
+  CHECK(session_seed(20, "REF-B") != session_seed(20, "REF-B", 2));
+  CHECK(session_seed(20, "REF-B") != session_seed(21, "REF-B"));
+}
+
 TEST_CASE("The same seed gives the same bytes, another seed another order; fixed choices stay") {
   auto const entries = entries_with(entry_of(samples::full_item()));
   std::set<std::string> different;
