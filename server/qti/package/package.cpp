@@ -1,9 +1,9 @@
 #include "qti/package/package.hpp"
 
 #include "base/crypto.hpp"
+#include "qti/delivery/order.hpp"
 #include "qti/package/layout.hpp"
 #include "qti/package/media.hpp"
-#include "qti/delivery/order.hpp"
 #include "qti/package/zip_file.hpp"
 
 #include <boost/json/array.hpp>
@@ -72,7 +72,7 @@ struct Members {
 
 class PackageReader {
  public:
-  explicit PackageReader(Files files) : files_(std::move(files)) {}
+  PackageReader(Files files, std::string_view format) : files_(std::move(files)), format_(format) {}
 
   Result<Package> read() {
     for (auto const step : {&PackageReader::read_manifest, &PackageReader::check_entries,
@@ -90,7 +90,7 @@ class PackageReader {
     if (!manifest) return manifest.error();
     manifest_ = std::move(*manifest);
     Members members{manifest_};
-    if (members.text("format") != package_format) return refuse("manifest.json: unknown format");
+    if (members.text("format") != format_) return refuse("manifest.json: unknown format");
     package_.id = members.text("id");
     package_.title = members.text("title");
     package_.version = members.text("version");
@@ -101,7 +101,7 @@ class PackageReader {
       if (!value.is_object()) return refuse("manifest.json: tests");
       Members test{value.as_object()};
       package_.tests.push_back(
-          {test.text("id"), test.text("title"), test.number("items"), test.number("duration_ms"), {}});
+          {test.text("id"), test.text("title"), test.number("items"), test.number("duration_ms")});
       if (!test.bad.empty()) return refuse("manifest.json: tests: " + test.bad);
     }
     if (!members.bad.empty()) return refuse("manifest.json: " + members.bad);
@@ -158,8 +158,7 @@ class PackageReader {
       return refuse("asset that is not what its name says: " + path);
     }
     if (extension == "svg" && !svg_danger(content, path).empty()) return refuse("unsafe drawing: " + path);
-    package_.entries.assets.emplace(path,
-                                    DeliveryAsset{digest, std::string(media.type), content.size()});
+    package_.entries.assets.emplace(path, DeliveryAsset{digest, std::string(media.type), content.size()});
     package_.assets.emplace(
         std::move(digest),
         PackageAsset{std::make_shared<std::string const>(std::move(content)), std::string(media.type)});
@@ -234,24 +233,43 @@ class PackageReader {
   }
 
   Files files_;
+  std::string_view format_;
   json::object manifest_;
   std::set<std::string> seen_;
   Package package_;
 };
 
+Result<Package> read(std::string_view bytes, std::string_view format) {
+  auto files = unzip(bytes);
+  if (!files) return files.error();
+  auto package = PackageReader(std::move(*files), format).read();
+  if (package) package->sha256 = hex(sha256(bytes));
+  return package;
+}
+
 }  // namespace
+
+std::string_view name(ResultsFor results) {
+  if (results == ResultsFor::nobody) return "none";
+  return results == ResultsFor::proctor ? "proctor" : "pupil";
+}
 
 PackageTest const* Package::test(std::string_view test_id) const {
   auto const found = std::ranges::find(tests, test_id, &PackageTest::id);
   return found == tests.end() ? nullptr : &*found;
 }
 
+std::shared_ptr<ItemProgram const> Package::program(std::string_view item_id) const {
+  auto const found = programs.find(item_id);
+  return found == programs.end() ? nullptr : found->second;
+}
+
 Result<Package> read_package(std::string_view bytes) {
-  auto files = unzip(bytes);
-  if (!files) return files.error();
-  auto package = PackageReader(std::move(*files)).read();
-  if (package) package->sha256 = hex(sha256(bytes));
-  return package;
+  return read(bytes, package_format);
+}
+
+Result<Package> read_scoring_package(std::string_view bytes) {
+  return read(bytes, scoring_format);
 }
 
 }  // namespace proktor::qti
