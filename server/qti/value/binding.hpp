@@ -1,12 +1,13 @@
 #pragma once
-// A candidate's raw input becomes a response value (QTI 3 ASI, "Response binding"). Any thread. Whether the value
-// keeps to the limits of its interaction is not asked here (scoring/validity.hpp does).
+// A candidate's raw input becomes a response value (QTI 3 ASI, "Response binding"; docs/qti-binding.md). Any
+// thread. Whether the value keeps to the limits of its interaction is not asked here (scoring/validity.hpp
+// does).
 
 #include "qti/value/value.hpp"
 
 #include <boost/json/value.hpp>
 
-#include <optional>
+#include <cstddef>
 
 namespace proktor::qti {
 
@@ -16,15 +17,21 @@ enum class DecimalPolicy { comma, point };
 
 struct BindingPolicy {
   DecimalPolicy decimal = DecimalPolicy::comma;
+  int radix = 10;  // of integers: the attribute base of a text interaction, 2 to 36
 };
+
+constexpr std::size_t binding_members_max = 1'000;         // of one container or record
+constexpr std::size_t binding_file_max_bytes = 6'000'000;  // of one file, as base64
 
 struct Bound {
   Value value;        // of the declared type; NULL when nothing was given or nothing could be bound
   bool valid = true;  // false: something was given that is no value of the type
 };
 
-// input: DESIGN 14's form of a response (string, number or boolean for single, list for containers, null for none,
-// object for records and files). Never throws; whatever does not fit is not valid.
+// input: string, number or boolean for single, list for containers, null for none, object for records and
+// files
+// ({"name", "type", "data"}); a text bound to a record gives the numeric fields of a text interaction. A
+// container with one member that does not fit is NULL and not valid.
 Bound bind(boost::json::value const& input, Cardinality cardinality, BaseType base, BindingPolicy policy);
 
 }  // namespace proktor::qti

@@ -6,7 +6,7 @@
 
 namespace proktor::qti {
 
-std::string fold_case(std::string_view text);                      // UTF-8 in and out
+std::string fold_case(std::string_view text);  // UTF-8 in and out
 bool same_without_case(std::string_view left, std::string_view right);
 bool contains_text(std::string_view text, std::string_view part, bool case_sensitive);
 

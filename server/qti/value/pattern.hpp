@@ -1,6 +1,7 @@
 #pragma once
-// Regular expressions of XML Schema (Part 2, appendix F), as QTI's pattern-match and pattern-mask use them: the whole
-// text must match. Translated to RE2, so time is linear in the text whatever the pattern. Immutable; any thread.
+// Regular expressions of XML Schema (Part 2, appendix F), as QTI's pattern-match and pattern-mask use them:
+// the whole text must match. Translated to RE2, so time is linear in the text whatever the pattern.
+// Immutable; any thread.
 
 #include <memory>
 #include <optional>

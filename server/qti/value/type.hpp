@@ -29,6 +29,8 @@ std::string_view name(BaseType base);
 std::optional<Cardinality> cardinality_from(std::string_view text);
 std::optional<BaseType> base_type_from(std::string_view text);
 
-constexpr bool is_numeric(BaseType base) { return base == BaseType::integer || base == BaseType::floating; }
+constexpr bool is_numeric(BaseType base) {
+  return base == BaseType::integer || base == BaseType::floating;
+}
 
 }  // namespace proktor::qti

@@ -1,6 +1,7 @@
 #pragma once
-// A run-time value of QTI: NULL, one scalar, a container of scalars, or a record. A plain value type; any thread.
-// NULL has no members whatever its type: an empty container and an empty string are NULL (QTI 3 ASI, "NULL").
+// A run-time value of QTI: NULL, one scalar, a container of scalars, or a record. A plain value type; any
+// thread. NULL has no members whatever its type: an empty container and an empty string are NULL (QTI 3 ASI,
+// "NULL").
 
 #include "qti/value/type.hpp"
 
@@ -41,7 +42,7 @@ class Value {
 
   static Value boolean(bool value);
   static Value integer(std::int64_t value);
-  static Value floating(double value);  // NaN gives NULL
+  static Value floating(double value);    // NaN gives NULL
   static Value string(std::string text);  // empty gives NULL
   static Value identifier(std::string text);
   static Value single(BaseType base, Scalar scalar);
@@ -63,8 +64,8 @@ class Value {
   // Only when it is a single that is not NULL and of a fitting base type.
   bool const* as_boolean() const;
   std::int64_t const* as_integer() const;
-  std::string const* as_text() const;       // identifier, string, uri, file
-  bool as_number(double& out) const;        // integer, float or duration
+  std::string const* as_text() const;  // identifier, string, uri, file
+  bool as_number(double& out) const;   // integer, float or duration
 
   void retype(Cardinality cardinality, BaseType base) { cardinality_ = cardinality, base_ = base; }
 
@@ -83,8 +84,8 @@ struct Field {
 // Two scalars of the same base type: pairs without order when base is pair, numbers by value.
 bool same(Scalar const& left, Scalar const& right, BaseType base);
 
-// "match" of QTI: same cardinality, base type and members (multiple: as a bag; ordered: in order; record: by field).
-// NULL equals nothing; the caller decides what NULL means. integer and float do match by value.
+// "match" of QTI: same cardinality, base type and members (multiple: as a bag; ordered: in order; record: by
+// field). NULL equals nothing; the caller decides what NULL means. integer and float do match by value.
 bool same(Value const& left, Value const& right);
 
 }  // namespace proktor::qti
