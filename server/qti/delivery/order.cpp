@@ -1,25 +1,16 @@
 #include "qti/delivery/order.hpp"
 
-#include "qti/delivery/shuffle.hpp"
+#include "qti/delivery/order_tree.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 
-#include <algorithm>
 #include <utility>
 
 namespace proktor::qti {
 namespace {
 
 namespace json = boost::json;
-
-// What a section shuffles as one: an item, a section that stays together, or one item of a section that does
-// not.
-struct Block {
-  std::vector<OrderedItem> items;
-  bool fixed = false;
-  bool required = false;
-};
 
 bool flag(json::object const& entry, std::string_view key, bool fallback) {
   auto const* value = entry.if_contains(key);
@@ -30,74 +21,42 @@ std::string text(json::object const& entry, std::string_view key) {
   return std::string(entry.at(key).as_string());
 }
 
-// Draws which blocks stay; the order is not touched. Required ones always stay.
-void select(std::vector<Block>& blocks, std::size_t wanted, SplitMix64& random) {
-  std::vector<std::size_t> candidates;
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < blocks.size(); ++i) {
-    if (blocks[i].required) {
-      ++kept;
-    } else {
-      candidates.push_back(i);
+// leaves: the references met so far; a leaf's number is its place there.
+std::vector<OrderNode> nodes(json::array const& children, std::vector<OrderedItem>& leaves) {
+  std::vector<OrderNode> out;
+  for (auto const& value : children) {
+    auto const& child = value.as_object();
+    auto& node = out.emplace_back();
+    node.fixed = flag(child, "fixed", false);
+    node.required = flag(child, "required", false);
+    if (child.contains("ref")) {
+      node.leaf = leaves.size();
+      leaves.push_back({text(child, "ref"), text(child, "item")});
+      continue;
     }
+    node.identifier = text(child, "section");
+    node.visible = flag(child, "visible", true);
+    node.keep_together = flag(child, "keep_together", true);
+    node.shuffle = flag(child, "shuffle", false);
+    node.with_replacement = flag(child, "with_replacement", false);
+    if (auto const* wanted = child.if_contains("select")) node.select = wanted->to_number<std::size_t>();
+    node.children = nodes(child.at("children").as_array(), leaves);
   }
-  shuffle(candidates, random);
-  candidates.resize(std::min(candidates.size(), wanted > kept ? wanted - kept : 0));
-  std::vector<Block> chosen;
-  for (std::size_t i = 0; i < blocks.size(); ++i) {
-    bool const stays = blocks[i].required || std::ranges::find(candidates, i) != candidates.end();
-    if (stays) chosen.push_back(std::move(blocks[i]));
-  }
-  blocks = std::move(chosen);
-}
-
-std::vector<Block> section_blocks(json::object const& section, std::uint64_t seed);
-
-void add_child(json::object const& child, std::uint64_t seed, std::vector<Block>& blocks) {
-  bool const fixed = flag(child, "fixed", false);
-  bool const required = flag(child, "required", false);
-  if (child.contains("ref")) {
-    blocks.push_back({{{text(child, "ref"), text(child, "item")}}, fixed, required});
-    return;
-  }
-  auto inner = section_blocks(child, seed);
-  if (!flag(child, "visible", true) && !flag(child, "keep_together", true)) {
-    for (auto& block : inner) blocks.push_back(std::move(block));
-    return;
-  }
-  Block whole{{}, fixed, required};
-  for (auto& block : inner) {
-    for (auto& item : block.items) whole.items.push_back(std::move(item));
-  }
-  blocks.push_back(std::move(whole));
-}
-
-std::vector<Block> section_blocks(json::object const& section, std::uint64_t seed) {
-  std::vector<Block> blocks;
-  for (auto const& child : section.at("children").as_array()) add_child(child.as_object(), seed, blocks);
-  auto random = generator_for(seed, text(section, "section"));
-  if (auto const* wanted = section.if_contains("select")) {
-    select(blocks, wanted->to_number<std::size_t>(), random);
-  }
-  if (!flag(section, "shuffle", false)) return blocks;
-  std::vector<bool> fixed;
-  for (auto const& block : blocks) fixed.push_back(block.fixed);
-  std::vector<Block> ordered;
-  for (auto const place : shuffled_order(fixed, random)) ordered.push_back(std::move(blocks[place]));
-  return ordered;
+  return out;
 }
 
 }  // namespace
 
 std::vector<OrderedItem> order_items(boost::json::object const& test, std::uint64_t seed) {
   std::vector<OrderedItem> items;
-  std::vector<Block> blocks;
-  for (auto const& part : test.at("parts").as_array()) {
-    for (auto const& child : part.as_object().at("children").as_array())
-      add_child(child.as_object(), seed, blocks);
-  }
-  for (auto& block : blocks) {
-    for (auto& item : block.items) items.push_back(std::move(item));
+  for (auto const& value : test.at("parts").as_array()) {
+    auto const& part = value.as_object();
+    std::vector<OrderedItem> leaves;
+    auto const tree = nodes(part.at("children").as_array(), leaves);
+    for (auto const& drawn : order_tree(tree, seed)) {
+      auto const& leaf = leaves[drawn.leaf];
+      items.push_back({leaf.ref, leaf.item, drawn.instance, text(part, "part")});
+    }
   }
   return items;
 }
