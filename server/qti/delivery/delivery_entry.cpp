@@ -19,6 +19,7 @@ json::object section_entry(Section const& section, ItemNames const& items) {
   if (section.fixed) out["fixed"] = true;
   if (section.required) out["required"] = true;
   if (!section.keep_together) out["keep_together"] = false;
+  if (section.with_replacement) out["with_replacement"] = true;
   out["children"] = section_children(section.children, items);
   return out;
 }

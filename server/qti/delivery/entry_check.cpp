@@ -224,7 +224,7 @@ class TestCheck {
 
  private:
   static bool flags(json::object const& child) {
-    for (auto const* key : {"fixed", "required", "keep_together", "visible", "shuffle"}) {
+    for (auto const* key : {"fixed", "required", "keep_together", "with_replacement", "visible", "shuffle"}) {
       if (child.contains(key) && !is_flag(child.if_contains(key))) return false;
     }
     return true;
@@ -238,7 +238,7 @@ class TestCheck {
 
   bool section(json::object const& child, std::size_t depth) {
     return only(child, {"section", "visible", "shuffle", "select", "fixed", "required", "keep_together",
-                        "children"}) &&
+                        "with_replacement", "children"}) &&
            is_name(child.if_contains("section")) &&
            (!child.contains("select") || is_count(child.if_contains("select"))) &&
            children(child.if_contains("children"), depth + 1);

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -93,7 +94,7 @@ TEST_CASE("Selection draws as many as it should, always the required ones, and k
   CHECK(seen == std::set<std::string>{"ac", "bc", "cd"});
 }
 
-TEST_CASE("Rules that would route, and replacement, are refused by name") {
+TEST_CASE("What a test cannot mean is refused by name") {
   auto const code = [](std::string_view inside) {
     auto const document =
         "<qti-assessment-test xmlns='http://www.imsglobal.org/xsd/imsqtiasi_v3p0' identifier='T' "
@@ -105,13 +106,50 @@ TEST_CASE("Rules that would route, and replacement, are refused by name") {
     return std::string();
   };
   CHECK(code(section("S", ref("a"))) == "");
-  CHECK(code("<qti-pre-condition/>" + section("S", ref("a"))) == "routing-not-done");
-  CHECK(code(section("S", "<qti-branch-rule target='x'/>" + ref("a"))) == "routing-not-done");
-  CHECK(code(section("S",
-                     "<qti-assessment-item-ref identifier='a' href='a'><qti-pre-condition/>"
-                     "</qti-assessment-item-ref>")) == "routing-not-done");
-  CHECK(code(section("S", "<qti-selection select='1' with-replacement='true'/>" + ref("a"))) ==
-        "selection-with-replacement");
+  CHECK(code(section("S", "<qti-adaptive-selection/>" + ref("a"))) == "adaptive-selection");
+  CHECK(code(section("S", "<qti-selection select='1'/>" + ref("a", "required='1'") +
+                              ref("b", "required='true'"))) == "bad-select");
+  CHECK(code(section("S", "<qti-selection/>" + ref("a"))) == "bad-select");
   CHECK(code(section("S", ref("a") + ref("a"))) == "duplicate-identifier");
   CHECK(code("") == "no-section");
+}
+
+TEST_CASE("Selection counts sections as one, and shuffling mixes a hidden one afterwards") {
+  auto const hidden =
+      "<qti-assessment-section identifier='S2' title='' visible='false' keep-together='false'>" + ref("x") +
+      ref("y") + "</qti-assessment-section>";
+  auto const test = read(section(
+      "S1", "<qti-selection select='2'/><qti-ordering shuffle='true'/>" + ref("a") + hidden + ref("b")));
+  std::set<std::string> seen;
+  for (std::uint64_t seed = 0; seed < 400; ++seed) {
+    auto drawn = order(test, seed, "abxy");
+    CHECK((drawn.find('x') == std::string::npos) == (drawn.find('y') == std::string::npos));
+    seen.insert(drawn);
+  }
+  // ab in 2 orders; x, y and a in 6; x, y and b in 6.
+  CHECK(seen.size() == 14);
+}
+
+TEST_CASE("Selection with replacement draws one reference again and counts its deliveries") {
+  auto const test = read(section("S1", "<qti-selection select='4' with-replacement='true'/>" + ref("a") +
+                                           ref("b", "required='true'") + ref("c")));
+  ItemNames const names{{"a", "A"}, {"b", "B"}, {"c", "C"}};
+  auto const entry = test_entry(test, names);
+  REQUIRE(check_test_entry(entry).has_value());
+  std::set<std::string> seen;
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    std::map<std::string, std::uint32_t> counted;
+    std::string drawn;
+    for (auto const& item : order_items(entry, seed)) {
+      CHECK(item.instance == ++counted[item.ref]);
+      CHECK(item.part == "P");
+      drawn += item.ref;
+    }
+    CHECK(drawn.size() == 4);
+    CHECK(std::ranges::is_sorted(drawn));
+    CHECK(counted["b"] >= 1);
+    seen.insert(drawn);
+  }
+  CHECK(seen.contains("bbbb"));
+  CHECK(seen.size() == 10);  // three draws of three with b once more: 10 bags
 }
