@@ -1,7 +1,7 @@
 #pragma once
 // The 64 expressions of QTI 3, compiled once and evaluated often. Immutable after compiling; any thread.
-// Compiling checks what can be known before: names, numbers of operands, cardinalities, base types, attributes,
-// patterns. Evaluating never fails: what cannot be computed is NULL, as the standard says.
+// Compiling checks what can be known before: names, numbers of operands, cardinalities, base types,
+// attributes, patterns. Evaluating never fails: what cannot be computed is NULL, as the standard says.
 
 #include "qti/expression/scope.hpp"
 #include "qti/model/reader.hpp"

@@ -1,6 +1,6 @@
 #pragma once
-// What an expression sees when it runs: the variables of its item or test, the random source, and, in a test, what
-// its items have done. One session's own; one thread. Holds nothing itself.
+// What an expression sees when it runs: the variables of its item or test, the random source, and, in a test,
+// what its items have done. One session's own; one thread. Holds nothing itself.
 
 #include "base/random.hpp"
 #include "qti/model/declaration.hpp"
@@ -37,12 +37,17 @@ enum class ItemCount { correct, incorrect, responded, presented, selected };
 class TestQueries {
  public:
   virtual ~TestQueries() = default;
-  // "Q01.SCORE", "Q01.2.SCORE", "SECTION.duration"; weight: identifier or empty. NULL when there is no such thing.
+  // "Q01.SCORE", "Q01.2.SCORE", "SECTION.duration"; weight: identifier or empty. NULL when there is no such
+  // thing.
   virtual Value item_variable(std::string_view name, std::string_view weight) const = 0;
+  // The default or correct value that an item's declaration gives; NULL when it gives none.
+  virtual Value item_default(std::string_view name) const = 0;
+  virtual Value item_correct(std::string_view name) const = 0;
   // base: none takes whatever it is. Always a multiple.
   virtual Value test_variables(ItemSubset const& subset, std::string_view variable, BaseType base,
                                std::string_view weight) const = 0;
-  // The sum of normal-maximum or normal-minimum; NULL when an item declares none (maximum), as the standard says.
+  // The sum of normal-maximum or normal-minimum; NULL when an item declares none (maximum), as the standard
+  // says.
   virtual Value outcome_extreme(ItemSubset const& subset, std::string_view outcome, std::string_view weight,
                                 bool maximum) const = 0;
   virtual std::int64_t count(ItemSubset const& subset, ItemCount what) const = 0;
