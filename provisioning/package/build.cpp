@@ -1,10 +1,10 @@
 #include "provisioning/package/build.hpp"
 
 #include "base/crypto.hpp"
-#include "qti/package/layout.hpp"
-#include "qti/package/package.hpp"
 #include "qti/delivery/delivery_entry.hpp"
 #include "qti/delivery/order.hpp"
+#include "qti/package/layout.hpp"
+#include "qti/package/package.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
@@ -68,7 +68,8 @@ class Builder {
     add_assets(item.assets);
     for (auto const& [file, stimulus] : content_.stimuli) {
       if (std::ranges::find(item.stimuli, stimulus.identifier) == item.stimuli.end()) continue;
-      files_.emplace(qti::entry_path(qti::EntryKind::stimulus, stimulus.identifier), json::serialize(stimulus.entry));
+      files_.emplace(qti::entry_path(qti::EntryKind::stimulus, stimulus.identifier),
+                     json::serialize(stimulus.entry));
       add_assets(stimulus.assets);
     }
   }

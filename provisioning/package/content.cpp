@@ -145,6 +145,12 @@ std::string HrefFinder::find(std::string_view href, std::string_view from, int l
     return {};
   }
   href = href.substr(0, href.find_first_of("#?"));
+  std::string slashed{href};
+  if (href.find('\\') != std::string_view::npos) {
+    std::ranges::replace(slashed, '\\', '/');
+    say(qti::Severity::warning, "href-backslash", shown + " is read as " + slashed);
+    href = slashed;
+  }
   std::string const plain = href.starts_with('/') ? "" : join_href(from, href);
   if (plain.empty()) {
     say(qti::Severity::error, "href-outside", shown + " leaves the package");

@@ -3,8 +3,8 @@
 // hrefs find them. Any thread; reading a directory follows no link.
 
 #include "base/result.hpp"
-#include "qti/package/zip_file.hpp"
 #include "qti/model/finding.hpp"
+#include "qti/package/zip_file.hpp"
 
 #include <filesystem>
 #include <string>
@@ -22,8 +22,9 @@ class HrefFinder {
  public:
   explicit HrefFinder(qti::Files const& files);
 
-  // The path in Files, or empty. Says what was repaired (href-encoding, href-case: warnings) and what is
-  // wrong (missing-file, href-outside, external-reference: errors) in `findings`, at `line` of `from`.
+  // The path in Files, or empty. Says what was repaired (href-encoding: info; href-case, href-backslash:
+  // warnings) and what is wrong (missing-file, href-outside, external-reference: errors) in `findings`, at
+  // `line` of `from`.
   std::string find(std::string_view href, std::string_view from, int line, qti::Findings& findings) const;
 
  private:

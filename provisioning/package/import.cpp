@@ -2,17 +2,15 @@
 
 #include "base/crypto.hpp"
 #include "provisioning/package/importer.hpp"
-#include "qti/package/media.hpp"
 #include "qti/delivery/delivery_entry.hpp"
-#include "qti/package/manifest.hpp"
 #include "qti/model/stimulus.hpp"
+#include "qti/package/manifest.hpp"
+#include "qti/package/media.hpp"
 
 #include <algorithm>
 
 namespace proktor::package {
 namespace {
-
-constexpr std::string_view manifest_name = "imsmanifest.xml";
 
 // Interactions of an item whatever can be played, for the counts.
 void collect_interactions(qti::XmlNode const& node, std::vector<std::string>& names) {
@@ -47,43 +45,42 @@ void Importer::say(qti::Severity severity, std::string code, std::string message
   import_.findings.push_back({severity, std::move(code), std::move(message), std::move(file), line});
 }
 
-// At the root; or, repaired with a warning, in the only folder or under a name of the wrong case.
-std::string Importer::find_manifest() {
-  std::vector<std::string> found;
-  for (auto const& [path, content] : *import_.files) {
-    auto name = path.substr(path.rfind('/') + 1);
-    std::ranges::transform(name, name.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    if (name == manifest_name) found.push_back(path);
+Importer::Listed Importer::listed_by(std::string const& manifest_path) {
+  Listed listed{manifest_path, {}, {}};
+  auto manifest = qti::read_manifest(import_.files->at(manifest_path), manifest_path);
+  append(import_.findings, manifest.findings);
+  if (!manifest.manifest) return listed;
+  import_.identifier = manifest.manifest->identifier;
+  for (auto const& resource : manifest.manifest->resources) {
+    check_files(resource, manifest_path);
+    if (resource.kind == qti::ResourceKind::qti1) {
+      say(qti::Severity::error, "qti1-not-supported", resource.identifier + " is QTI 1.x, which is not read",
+          manifest_path, resource.line);
+    }
+    bool const item = resource.kind == qti::ResourceKind::item;
+    if (!item && resource.kind != qti::ResourceKind::test) continue;
+    auto path = hrefs_.find(resource.href, manifest_path, resource.line, import_.findings);
+    if (!path.empty()) (item ? listed.items : listed.tests).push_back(std::move(path));
   }
-  if (std::ranges::find(found, manifest_name) != found.end()) return std::string(manifest_name);
-  if (found.size() != 1) {
-    say(qti::Severity::error, "no-manifest", "the package has no imsmanifest.xml at its root", "", 0);
-    return {};
-  }
-  say(qti::Severity::warning, "manifest-place", "the manifest is read from " + found.front(), found.front(),
-      0);
-  return found.front();
+  return listed;
 }
 
 Import Importer::run() {
   auto const manifest_path = find_manifest();
-  if (manifest_path.empty()) return std::move(import_);
-  auto manifest = qti::read_manifest(import_.files->at(manifest_path), manifest_path);
-  append(import_.findings, manifest.findings);
-  if (!manifest.manifest) return std::move(import_);
-  import_.identifier = manifest.manifest->identifier;
-  std::vector<std::string> items;
-  std::vector<std::string> tests;
-  for (auto const& resource : manifest.manifest->resources) {
-    bool const item = resource.kind == qti::ResourceKind::item;
-    if (!item && resource.kind != qti::ResourceKind::test) continue;
-    auto path = hrefs_.find(resource.href, manifest_path, resource.line, import_.findings);
-    if (!path.empty()) (item ? items : tests).push_back(std::move(path));
+  auto const listed = manifest_path.empty() ? listed_by_roots() : listed_by(manifest_path);
+  read_items(listed.items);
+  for (auto const& path : listed.tests) read_test(path);
+  if (listed.tests.empty() && !qti::has_errors(import_.findings)) {
+    say(qti::Severity::error, "no-test",
+        listed.items.empty()
+            ? "the package has no test"
+            : "the package has " + std::to_string(listed.items.size()) +
+                  " items but no test that says which of them a pupil gets, and in which order",
+        manifest_path, 0);
   }
-  read_items(items);
-  for (auto const& path : tests) read_test(path);
-  if (tests.empty()) say(qti::Severity::error, "no-test", "the manifest lists no test", manifest_path, 0);
+  if (import_.identifier.empty() && !import_.tests.empty()) {
+    import_.identifier = import_.tests.front().test.identifier;
+  }
   check_identifiers();
   return std::move(import_);
 }

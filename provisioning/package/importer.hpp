@@ -3,6 +3,7 @@
 
 #include "provisioning/package/import.hpp"
 #include "qti/model/item.hpp"
+#include "qti/package/manifest.hpp"
 
 #include <set>
 #include <string>
@@ -16,7 +17,17 @@ class Importer {
   Import run();
 
  private:
+  // What the package is made of, by its manifest or by the roots of its files.
+  struct Listed {
+    std::string manifest;  // empty: there is none
+    std::vector<std::string> items;
+    std::vector<std::string> tests;
+  };
+
   std::string find_manifest();
+  Listed listed_by(std::string const& manifest_path);
+  Listed listed_by_roots();
+  void check_files(qti::Resource const& resource, std::string const& manifest_path);
   void read_items(std::vector<std::string> const& paths);
   void read_item(std::string const& path);
   void read_test(std::string const& path);

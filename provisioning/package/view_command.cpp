@@ -2,10 +2,10 @@
 
 #include "base/crypto.hpp"
 #include "base/file.hpp"
-#include "qti/package/media.hpp"
-#include "qti/package/zip_gate.hpp"
 #include "qti/delivery/delivery_entry.hpp"
 #include "qti/delivery/delivery_view.hpp"
+#include "qti/package/media.hpp"
+#include "qti/package/zip_gate.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>

@@ -15,6 +15,10 @@ std::string_view folder_of(EntryKind kind) {
       return "stimuli/";
     case EntryKind::asset:
       return "assets/";
+    case EntryKind::scoring_item:
+      return "scoring/items/";
+    case EntryKind::scoring_test:
+      return "scoring/tests/";
     case EntryKind::unknown:
       break;
   }
@@ -39,11 +43,12 @@ std::string entry_path(EntryKind kind, std::string_view identifier) {
     path.push_back(hex_digits[byte >> 4U]);
     path.push_back(hex_digits[byte & 15U]);
   }
-  return path.append(".json");
+  return path.append(kind == EntryKind::scoring_item || kind == EntryKind::scoring_test ? ".xml" : ".json");
 }
 
 EntryKind entry_kind(std::string_view path) {
-  for (auto const kind : {EntryKind::test, EntryKind::item, EntryKind::stimulus, EntryKind::asset}) {
+  for (auto const kind : {EntryKind::test, EntryKind::item, EntryKind::stimulus, EntryKind::asset,
+                          EntryKind::scoring_item, EntryKind::scoring_test}) {
     if (path.starts_with(folder_of(kind))) return kind;
   }
   return EntryKind::unknown;

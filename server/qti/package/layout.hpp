@@ -10,9 +10,10 @@ namespace proktor::qti {
 constexpr std::string_view package_manifest_path = "manifest.json";
 constexpr std::size_t package_json_depth_max = 1'000;
 
-enum class EntryKind { test, item, stimulus, asset, unknown };
+enum class EntryKind { test, item, stimulus, asset, scoring_item, scoring_test, unknown };
 
-// "items/<identifier>.json", with everything but letters, digits, "_" and "-" percent-encoded.
+// "items/<identifier>.json" or "scoring/items/<identifier>.xml", with everything but letters, digits, "_" and
+// "-" percent-encoded.
 std::string entry_path(EntryKind kind, std::string_view identifier);
 
 // By the folder of a path.

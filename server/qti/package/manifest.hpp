@@ -1,6 +1,7 @@
 #pragma once
 // imsmanifest.xml: which files of a content package are tests, items, stimuli, and what each needs.
-// Any thread. Opens no file: hrefs stay as authored, percent-encoding included.
+// Content Packaging 1.1 to 1.2 with the resource types of QTI 2.0 to 3.0 and APIP. Any thread. Opens no file:
+// hrefs stay as authored, percent-encoding included, behind the xml:base of the manifest.
 
 #include "qti/model/finding.hpp"
 
@@ -11,7 +12,8 @@
 
 namespace proktor::qti {
 
-enum class ResourceKind { test, item, section, stimulus, media, other };
+// processing: a template or fragment of response or outcome processing. qti1: QTI 1.x, which is not read.
+enum class ResourceKind { test, item, section, stimulus, processing, media, qti1, other };
 
 struct Resource {
   std::string identifier;

@@ -9,10 +9,13 @@
 namespace proktor::qti {
 namespace {
 
-constexpr std::array media_types{MediaType{"image/png", "png"}, MediaType{"image/jpeg", "jpg"},
-                                 MediaType{"image/gif", "gif"}, MediaType{"image/webp", "webp"},
-                                 MediaType{"image/svg+xml", "svg"}};
+constexpr std::array media_types{
+    MediaType{"image/png", "png"},   MediaType{"image/jpeg", "jpg"},    MediaType{"image/gif", "gif"},
+    MediaType{"image/webp", "webp"}, MediaType{"image/svg+xml", "svg"}, MediaType{"audio/mpeg", "mp3"},
+    MediaType{"audio/mp4", "m4a"},   MediaType{"audio/ogg", "ogg"},     MediaType{"audio/wav", "wav"},
+    MediaType{"video/mp4", "mp4"},   MediaType{"video/webm", "webm"},   MediaType{"video/ogg", "ogv"}};
 constexpr std::size_t svg_root_within_bytes = 4096;
+constexpr std::size_t container_name_within_bytes = 64;
 
 // Drawing elements, and what editors leave beside them: nothing that runs, embeds or animates a reference.
 constexpr std::array<std::string_view, 46> svg_elements{"svg",
@@ -115,17 +118,45 @@ bool is_svg(std::string_view bytes) {
   return first != std::string_view::npos && head[first] == '<' && head.find("<svg") != std::string_view::npos;
 }
 
+bool has_at(std::string_view bytes, std::size_t offset, std::string_view magic) {
+  return bytes.size() >= offset + magic.size() && bytes.substr(offset, magic.size()) == magic;
+}
+
+// A frame of MPEG audio, layer III, without a tag before it: eleven set bits, layer 01, a bit rate that
+// exists.
+bool is_mp3_frame(std::string_view bytes) {
+  if (bytes.size() < 4) return false;
+  auto const byte = [&](std::size_t at) { return static_cast<unsigned char>(bytes[at]); };
+  return byte(0) == 0xFF && (byte(1) & 0xE6U) == 0xE2U && (byte(2) & 0xF0U) != 0xF0U &&
+         (byte(2) & 0x0CU) != 0x0CU;
+}
+
+std::string_view sound_or_film(std::string_view bytes) {
+  using namespace std::string_view_literals;
+  if (has_at(bytes, 0, "ID3") || is_mp3_frame(bytes)) return "mp3";
+  if (has_at(bytes, 4, "ftypM4A")) return "m4a";
+  if (has_at(bytes, 4, "ftypqt")) return {};
+  if (has_at(bytes, 4, "ftyp")) return "mp4";
+  if (has_at(bytes, 0, "RIFF") && has_at(bytes, 8, "WAVE")) return "wav";
+  if (has_at(bytes, 0, "\x1A\x45\xDF\xA3")) {
+    return bytes.substr(0, container_name_within_bytes).find("webm") == std::string_view::npos ? ""sv
+                                                                                               : "webm"sv;
+  }
+  if (!has_at(bytes, 0, "OggS")) return {};
+  return bytes.substr(0, container_name_within_bytes).find("\x80theora") == std::string_view::npos ? "ogg"
+                                                                                                   : "ogv";
+}
+
 }  // namespace
 
 MediaType media_type_of(std::string_view bytes) {
-  auto const at = [&](std::size_t offset, std::string_view magic) {
-    return bytes.size() >= offset + magic.size() && bytes.substr(offset, magic.size()) == magic;
-  };
+  auto const at = [&](std::size_t offset, std::string_view magic) { return has_at(bytes, offset, magic); };
   std::string_view extension;
   if (at(0, "\x89PNG\r\n\x1a\n")) extension = "png";
   if (at(0, "\xFF\xD8\xFF")) extension = "jpg";
   if (at(0, "GIF87a") || at(0, "GIF89a")) extension = "gif";
   if (at(0, "RIFF") && at(8, "WEBP")) extension = "webp";
+  if (extension.empty()) extension = sound_or_film(bytes);
   if (extension.empty() && is_svg(bytes)) extension = "svg";
   return media_type_of_extension(extension);
 }

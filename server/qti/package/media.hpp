@@ -12,7 +12,7 @@ struct MediaType {
   std::string_view extension;  // "png"
 };
 
-// PNG, JPEG, GIF, WebP, SVG.
+// PNG, JPEG, GIF, WebP, SVG; MP3, AAC and MPEG-4 in MP4, Ogg, WAV, WebM.
 MediaType media_type_of(std::string_view bytes);
 
 // By the extension of a path inside a .paket.

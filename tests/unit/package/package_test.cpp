@@ -2,8 +2,8 @@
 #include "base/crypto.hpp"
 #include "base/random.hpp"
 #include "content_samples.hpp"
-#include "qti/package/zip_file.hpp"
 #include "qti/delivery/delivery_view.hpp"
+#include "qti/package/zip_file.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
