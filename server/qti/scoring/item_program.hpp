@@ -3,8 +3,8 @@
 // shared by all sessions; any thread. Knows nothing of how the item looks.
 
 #include "qti/model/item.hpp"
+#include "qti/scoring/fragments.hpp"
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,18 +12,14 @@
 
 namespace proktor::qti {
 
-// Reads a file that the item names (fragment, template by file), by its path inside the package, resolved against
-// the item's own. nullopt: there is none.
-using FileSource = std::function<std::optional<std::string>(std::string_view path)>;
-
 class ItemProgram {
  public:
   struct Compiled {
     std::shared_ptr<ItemProgram const> program;  // absent when there is an error among the findings
     Findings findings;
   };
-  // Errors: those of expression.hpp; unknown-rule, unknown-template, missing-fragment, no-correct-response,
-  // missing-mapping, ...
+  // files: paths are resolved against item.file. Errors: those of rules.hpp and expression.hpp, unknown-template,
+  // no-correct-response, reserved-identifier. Warnings: built-in-declared, template-and-rules.
   static Compiled compile(Item const& item, FileSource const& files);
 
   struct Parts;  // item_parts.hpp: for sessions
@@ -34,7 +30,7 @@ class ItemProgram {
   std::string const& identifier() const;
   bool is_adaptive() const;
   bool has_templates() const;      // template processing or template variables: the view differs per attempt
-  bool is_human_scored() const;    // an outcome SCORE with external-scored="human", or no processing at all
+  bool is_human_scored() const;    // an outcome with external-scored="human", or responses but no processing
   Declaration const* declaration(std::string_view name) const;
 
  private:
