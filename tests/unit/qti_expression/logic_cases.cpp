@@ -1,0 +1,121 @@
+#include "cases.hpp"
+
+namespace trial {
+namespace {
+
+constexpr Case cases[] = {
+    // and, or, not: false and true decide, NULL does not
+    {"<and><v>YES</v><b>true</b></and>", "boolean true"},
+    {"<and><v>YES</v><v>NO</v><v>BN</v></and>", "boolean false"},
+    {"<and><v>BN</v><v>NO</v></and>", "boolean false"},
+    {"<and><v>YES</v><v>BN</v></and>", "NULL"},
+    {"<or><v>NO</v><v>BN</v><v>YES</v></or>", "boolean true"},
+    {"<or><v>NO</v><v>BN</v></or>", "NULL"},
+    {"<or><v>NO</v><v>NO</v></or>", "boolean false"},
+    {"<not><v>NO</v></not>", "boolean true"},
+    {"<not><v>BN</v></not>", "NULL"},
+    {"<not><null/></not>", "NULL"},
+    {"<is-null><v>BN</v></is-null>", "boolean true"},
+    {"<is-null><s></s></is-null>", "boolean true"},
+    {"<is-null><v>MN</v></is-null>", "boolean true"},
+    {"<is-null><v>I0</v></is-null>", "boolean false"},
+    {"<is-null><v>REC</v></is-null>", "boolean false"},
+    // any-n: the three examples of the standard, and its bounds from variables
+    {"<any-n min='3' max='4'><v>YES</v><v>YES</v><v>NO</v><v>BN</v></any-n>", "NULL"},
+    {"<any-n min='3' max='4'><v>YES</v><v>NO</v><v>NO</v><v>BN</v></any-n>", "boolean false"},
+    {"<any-n min='3' max='4'><v>YES</v><v>YES</v><v>YES</v><v>BN</v></any-n>", "boolean true"},
+    {"<any-n min='1' max='1'><v>YES</v><v>YES</v><v>BN</v></any-n>", "boolean false"},
+    {"<any-n min='1' max='1'><v>YES</v><v>NO</v><v>BN</v></any-n>", "NULL"},
+    {"<any-n min='0' max='0'><v>NO</v></any-n>", "boolean true"},
+    {"<any-n min='I0' max='I5'><v>NO</v></any-n>", "boolean true"},
+    {"<any-n min='IN' max='I5'><v>NO</v></any-n>", "NULL"},
+    {"<any-n min='{I0}' max='5'><v>NO</v></any-n>", "boolean true"},
+    // match
+    {"<match><v>A</v><id>A</id></match>", "boolean true"},
+    {"<match><v>A</v><id>a</id></match>", "boolean false"},
+    {"<match><v>A</v><v>AN</v></match>", "NULL"},
+    {"<match><v>A</v><correct identifier='A'/></match>", "boolean false"},
+    {"<match><v>A</v><default identifier='A'/></match>", "boolean true"},
+    {"<match><v>ABC</v><v>BAC</v></match>", "boolean true"},
+    {"<match><v>ABC</v><v>AABC</v></match>", "boolean false"},
+    {"<match><v>OABC</v><ordered><id>A</id><id>B</id><id>C</id></ordered></match>", "boolean true"},
+    {"<match><v>OABC</v><ordered><id>B</id><id>A</id><id>C</id></ordered></match>", "boolean false"},
+    {"<match><v>PAIR</v><pair>B A</pair></match>", "boolean true"},
+    {"<match><v>DPAIR</v><dpair>B A</dpair></match>", "boolean false"},
+    {"<match><v>DPAIR</v><dpair> A  B </dpair></match>", "boolean true"},
+    {"<match><v>I5</v><f>5.0</f></match>", "boolean true"},
+    {"<match><v>A</v><s>A</s></match>", "boolean true"},
+    {"<match><multiple><v>A</v></multiple><multiple><s>A</s></multiple></match>", "boolean true"},
+    {"<match><v>P</v><p>10 20</p></match>", "boolean true"},
+    // texts
+    {"<string-match case-sensitive='true'><v>HALO</v><s>Halo</s></string-match>", "boolean true"},
+    {"<string-match case-sensitive='true'><v>HALO</v><s>halo</s></string-match>", "boolean false"},
+    {"<string-match case-sensitive='false'><v>HALO</v><s>hALO</s></string-match>", "boolean true"},
+    {"<string-match case-sensitive='false'><v>STRASSE</v><s>STRASSE éCOLE</s></string-match>",
+     "boolean true"},
+    {"<string-match case-sensitive='false'><v>SN</v><s>x</s></string-match>", "NULL"},
+    {"<string-match case-sensitive='false' substring='true'><v>HALO</v><s>AL</s></string-match>",
+     "boolean true"},
+    {"<string-match case-sensitive='true' substring='true'><s>al</s><v>HALO</v></string-match>",
+     "boolean false"},
+    {"<substring case-sensitive='true'><s>al</s><v>HALO</v></substring>", "boolean true"},
+    {"<substring case-sensitive='true'><v>HALO</v><s>al</s></substring>", "boolean false"},
+    {"<substring case-sensitive='true'><s>AL</s><v>HALO</v></substring>", "boolean false"},
+    {"<substring case-sensitive='false'><s>ÉC</s><v>STRASSE</v></substring>", "boolean true"},
+    {"<substring case-sensitive='false'><v>SN</v><v>HALO</v></substring>", "NULL"},
+    {"<pattern-match pattern='[A-Z][a-z]+'><v>HALO</v></pattern-match>", "boolean true"},
+    {"<pattern-match pattern='al'><v>HALO</v></pattern-match>", "boolean false"},
+    {"<pattern-match pattern='.*'><v>SN</v></pattern-match>", "NULL"},
+    // numbers compared
+    {"<lt><v>I5</v><f>5.5</f></lt>", "boolean true"},
+    {"<lt><v>I5</v><v>I5</v></lt>", "boolean false"},
+    {"<lt><v>IN</v><v>I5</v></lt>", "NULL"},
+    {"<lte><v>I5</v><f>5</f></lte>", "boolean true"},
+    {"<gt><v>F25</v><i>2</i></gt>", "boolean true"},
+    {"<gt><v>F25</v><v>FN</v></gt>", "NULL"},
+    {"<gte><v>F25</v><f>2.5</f></gte>", "boolean true"},
+    {"<gte><v>INF</v><v>BIG</v></gte>", "boolean true"},
+    {"<gt><v>BIG</v><i>9223372036854775806</i></gt>", "boolean true"},
+    {"<gt><f>9223372036854775807</f><v>BIG</v></gt>", "boolean true"},
+    {"<duration-lt><v>DUR</v><d>91</d></duration-lt>", "boolean true"},
+    {"<duration-lt><v>DUR</v><d>90.5</d></duration-lt>", "boolean false"},
+    {"<duration-gte><v>DUR</v><d>90.5</d></duration-gte>", "boolean true"},
+    {"<duration-gte><null/><d>1</d></duration-gte>", "NULL"},
+    // equal
+    {"<equal tolerance-mode='exact'><v>I5</v><f>5.0</f></equal>", "boolean true"},
+    {"<equal><v>F25</v><f>2.5000001</f></equal>", "boolean false"},
+    {"<equal><v>F25</v><v>FN</v></equal>", "NULL"},
+    {"<equal tolerance-mode='absolute' tolerance='0.1'><f>0.7</f><f>0.8</f></equal>", "boolean true"},
+    {"<equal tolerance-mode='absolute' tolerance='0.1' "
+     "include-upper-bound='false'><f>0.7</f><f>0.8</f></equal>",
+     "boolean false"},
+    {"<equal tolerance-mode='absolute' tolerance='0.1 2'><i>5</i><f>7</f></equal>", "boolean true"},
+    {"<equal tolerance-mode='absolute' tolerance='0.1 2'><i>5</i><f>4.8</f></equal>", "boolean false"},
+    {"<equal tolerance-mode='absolute' tolerance='1' include-lower-bound='false'><i>5</i><i>4</i></equal>",
+     "boolean false"},
+    {"<equal tolerance-mode='absolute' tolerance='1'><i>5</i><i>4</i></equal>", "boolean true"},
+    {"<equal tolerance-mode='absolute' tolerance='T01 F25'><f>1</f><f>3.5</f></equal>", "boolean true"},
+    {"<equal tolerance-mode='absolute' tolerance='FN'><f>1</f><f>1</f></equal>", "NULL"},
+    {"<equal tolerance-mode='relative' tolerance='10'><i>200</i><i>180</i></equal>", "boolean true"},
+    {"<equal tolerance-mode='relative' tolerance='10'><i>200</i><f>179.9</f></equal>", "boolean false"},
+    {"<equal tolerance-mode='relative' tolerance='10 5'><i>200</i><i>211</i></equal>", "boolean false"},
+    {"<equal tolerance-mode='relative' tolerance='10'><i>-200</i><i>-190</i></equal>", "boolean true"},
+    {"<equal tolerance-mode='absolute' tolerance='0'><i>3</i><i>3</i></equal>", "boolean true"},
+    {"<equal-rounded rounding-mode='significantFigures' figures='3'><f>3.175</f><f>3.183</f></equal-rounded>",
+     "boolean true"},
+    {"<equal-rounded rounding-mode='significantFigures' "
+     "figures='3'><f>3.175</f><f>3.1749</f></equal-rounded>",
+     "boolean false"},
+    {"<equal-rounded rounding-mode='decimalPlaces' figures='I0'><f>1.5</f><i>2</i></equal-rounded>",
+     "boolean true"},
+    {"<equal-rounded figures='IN'><f>1.5</f><i>2</i></equal-rounded>", "NULL"},
+    {"<equal-rounded figures='2'><v>FN</v><i>2</i></equal-rounded>", "NULL"},
+};
+
+}  // namespace
+
+std::span<Case const> logic_cases() {
+  return cases;
+}
+
+}  // namespace trial
