@@ -2,6 +2,7 @@
 // outbox, the open attempt and the images; screens call its methods and draw its view.
 import type { Failure, Reply } from "../../shared/api.ts";
 import { randomHex } from "../../shared/sha256.ts";
+import { fetchParts } from "../item/parts.ts";
 import { Assets, spread_ms } from "./assets.ts";
 import { Attempt } from "./attempt.ts";
 import { browserClock } from "./clock.ts";
@@ -204,6 +205,7 @@ export class Session {
     const reply = gone() ? undefined : await this.untilReached(turn, () => net.prepare(test.id), () => draw(true));
     if (!reply) return;
     if (!reply.ok) return this.notPrepared(state, test, reply);
+    if (!(await fetchParts(reply.data.test, gone, () => draw(true)))) return;
     const attempt = await Attempt.open({
       outbox: this.outbox, clock: browserClock, timers,
       net: net.attemptNet(test.id, () => this.outbox.record?.ticket ?? reply.data.ticket),

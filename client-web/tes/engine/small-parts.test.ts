@@ -70,21 +70,28 @@ const table = (max: number, rowMax: number, columnMax: number): MatchInteraction
   ({ t: "match", r: "r1", max, min: 0, rows: sides(["a", "b", "c"], rowMax), cols: sides(["x", "y"], columnMax) });
 
 describe("a match table", () => {
+  const press = (node: MatchInteraction, pairs: string[], row: string, column: string): string[] => pressPair(node, pairs, row, column).pairs;
+
   it("moves a row's only mark and keeps the order of the rows", () => {
-    let pairs = pressPair(table(0, 1, 0), [], "b", "x");
-    pairs = pressPair(table(0, 1, 0), pairs, "a", "y");
+    let pairs = press(table(0, 1, 0), [], "b", "x");
+    pairs = press(table(0, 1, 0), pairs, "a", "y");
     expect(pairs).toEqual(["a y", "b x"]);
-    expect(pressPair(table(0, 1, 0), pairs, "b", "y")).toEqual(["a y", "b y"]);
+    expect(press(table(0, 1, 0), pairs, "b", "y")).toEqual(["a y", "b y"]);
     expect(rowsDone(table(0, 1, 0), pairs)).toBe(2);
   });
 
   it("takes a mark away by a second press where a row holds more", () => {
-    expect(pressPair(table(0, 0, 0), ["a x", "a y"], "a", "x")).toEqual(["a y"]);
+    expect(press(table(0, 0, 0), ["a x", "a y"], "a", "x")).toEqual(["a y"]);
   });
 
-  it("never goes over the limit of a column or of the whole", () => {
-    expect(pressPair(table(0, 1, 1), ["a x"], "b", "x")).toEqual(["b x"]);
-    expect(pressPair(table(2, 1, 0), ["a x", "b x"], "c", "y")).toEqual(["b x", "c y"]);
+  it("refuses what would go over a limit and leaves every mark where it is", () => {
+    expect(pressPair(table(0, 1, 1), ["a x"], "b", "x")).toEqual({ pairs: ["a x"], refused: "column" });
+    expect(pressPair(table(2, 1, 0), ["a x", "b x"], "c", "y")).toEqual({ pairs: ["a x", "b x"], refused: "all" });
+    expect(pressPair({ ...table(0, 2, 0), cols: sides(["x", "y", "z"], 0) }, ["a x", "a y"], "a", "z")).toEqual({ pairs: ["a x", "a y"], refused: "row" });
+  });
+
+  it("lets a row's only mark go to another column even when the whole is full", () => {
+    expect(pressPair(table(2, 1, 0), ["a x", "b x"], "b", "y")).toEqual({ pairs: ["a x", "b y"] });
   });
 });
 

@@ -45,6 +45,7 @@ export interface Asset { path: string; type: string; bytes: number }
 export interface Stimulus { title?: string; lang?: string; body: Node[] }
 export interface Item {
   id: string; lang?: string; stimuli?: string[]; body: Node[]; responses: Record<string, ResponseShape>;
+  catalogs?: Record<string, Card[]>;
 }
 export interface ResponseShape {
   cardinality: "single" | "multiple" | "ordered";
@@ -54,19 +55,20 @@ export interface ResponseShape {
 export type Node = string | Element;
 export interface Element { t: string; c?: Node[]; [attribute: string]: unknown }
 export interface Choice { id: string; c: Node[]; max?: number }
-export interface ChoiceInteraction extends Element {
-  t: "choice"; r: string; max: number; min: number; prompt?: Node[]; orientation?: string; labels?: "A" | "1" | "none";
-  choices: Choice[];
+// What most interactions have: the response and how many may and must be given (0: no limit).
+export interface Interaction extends Element { r: string; max: number; min: number; prompt?: Node[] }
+export interface ChoiceInteraction extends Interaction {
+  t: "choice"; orientation?: string; labels?: "A" | "1" | "none"; choices: Choice[];
 }
-export interface MatchInteraction extends Element {
-  t: "match"; r: string; max: number; min: number; prompt?: Node[]; rows: Choice[]; cols: Choice[];
-}
+export interface MatchInteraction extends Interaction { t: "match"; rows: Choice[]; cols: Choice[] }
 export interface TextEntryInteraction extends Element {
   t: "textentry"; r: string; width: number; input: "text" | "integer" | "decimal"; label?: string;
 }
 export interface ExtendedTextInteraction extends Element {
   t: "extendedtext"; r: string; prompt?: Node[]; lines?: number; max_chars?: number;
 }
+// Of a catalog: what helps to understand the node that names it.
+export interface Card { support: string; lang?: string; c: Node[] }
 
 // The reply to events and heartbeat.
 export interface EventReply {

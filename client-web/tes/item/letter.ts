@@ -1,5 +1,6 @@
 // What stands under an answered number: the letter of a single choice, otherwise a tick. Pure.
 import type { ChoiceInteraction, Item, ItemValue, Node } from "../engine/wire.ts";
+import { listOf } from "./value.ts";
 
 function choices(nodes: Node[], found: ChoiceInteraction[] = []): ChoiceInteraction[] {
   for (const node of nodes) {
@@ -14,8 +15,8 @@ export const choicesOf = (item: Item): ChoiceInteraction[] => choices(item.body)
 
 export function letterOf(item: Item, value: ItemValue): string {
   const [only, ...others] = choicesOf(item);
-  const chosen = only ? value[only.r] : undefined;
-  if (!only || others.length > 0 || only.max !== 1 || only.labels === "none" || typeof chosen !== "string") return "✓";
+  const [chosen] = only ? listOf(value[only.r]) : [];
+  if (!only || others.length > 0 || only.max !== 1 || only.labels === "none" || chosen === undefined) return "✓";
   const index = only.choices.findIndex((choice) => choice.id === chosen);
   if (index < 0) return "✓";
   return only.labels === "1" ? String(index + 1) : String.fromCharCode(65 + index);

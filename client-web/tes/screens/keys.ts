@@ -2,6 +2,7 @@
 // preventDefault.
 import type { Item, ItemValue, Value } from "../engine/wire.ts";
 import { choicesOf } from "../item/letter.ts";
+import { listOf, valueOf } from "../item/value.ts";
 
 export interface KeyActions {
   next(): void; previous(): void; flag(): void; help(): void;
@@ -38,10 +39,10 @@ function pressChoice(event: KeyboardEvent, item: Item, value: ItemValue, act: Ke
   const choice = interaction.choices[index];
   if (!choice) return;
   event.preventDefault();
-  if (interaction.max === 1) return act.choose(interaction.r, choice.id);
-  const before = value[interaction.r];
-  const chosen = Array.isArray(before) ? before : [];
+  const put = (list: string[]): void => act.choose(interaction.r, valueOf(item.responses[interaction.r], list));
+  if (interaction.max === 1) return put([choice.id]);
+  const chosen = listOf(value[interaction.r]);
   const after = interaction.choices.map((one) => one.id)
     .filter((id) => (id === choice.id ? !chosen.includes(id) : chosen.includes(id)));
-  if (interaction.max === 0 || after.length <= interaction.max) act.choose(interaction.r, after);
+  if (interaction.max === 0 || after.length <= interaction.max) put(after);
 }

@@ -141,6 +141,11 @@ export const id = {
     full: (max: number): string => `Sudah ${max} jawaban. Hapus satu dahulu untuk mengganti.`,
     options: (number: number): string => `Pilihan jawaban soal ${number}`,
     clear: "Hapus jawaban",
+    fullTable: {
+      row: "Baris ini sudah penuh. Hapus satu tanda di baris ini dahulu.",
+      column: "Kolom ini sudah penuh. Pindahkan atau hapus tanda lain di kolom ini dahulu.",
+      all: "Tandanya sudah cukup. Hapus satu dahulu untuk mengganti.",
+    },
     statement: "Pernyataan",
     rowsDone: (done: number, count: number): string => `${done} dari ${count} pernyataan sudah ditandai.`,
     number: "Tulis jawaban dengan angka.",
