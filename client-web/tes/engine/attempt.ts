@@ -23,6 +23,8 @@ export interface Snapshot {
   remaining_ms: number | undefined;
   // Set once Selesai was pressed or the time is over: no answer is taken any more.
   finishing: "pressed" | "time" | undefined;
+  // The stage is being closed.
+  closing: boolean;
   // Events cannot be stored on this computer; everything then hangs on the server.
   storage: boolean;
 }
@@ -33,9 +35,6 @@ const answering = new Set(["answer", "clear", "flag", "submit"]);
 
 export class Attempt {
   readonly test: Test;
-  readonly id: string;
-  // As the server writes it, if it does.
-  readonly watermark: string | undefined;
   onchange: (snapshot: Snapshot) => void = () => {};
   onend: (ending: Ending) => void = () => {};
   private answers: Answers;
@@ -51,13 +50,10 @@ export class Attempt {
   private over = false;
   private ticker: unknown;
   private beforeReload_t: number | undefined;
-  private current_number: number;
+  private closing = false;
 
-  private constructor(private env: Environment, prepared: Prepared, participant: PupilState["participant"], test: string) {
+  private constructor(private env: Environment, readonly prepared: Prepared, participant: PupilState["participant"], test: string) {
     this.test = prepared.test;
-    this.id = prepared.attempt;
-    this.watermark = prepared.watermark;
-    this.current_number = prepared.current ?? 0;
     this.answers = new Answers(prepared.answers);
     const record = env.outbox.record!;
     const lived_t = lastLife(record.attempt, record.epoch);
@@ -69,6 +65,7 @@ export class Attempt {
     this.link = new Link(env, prepared, { participant: participant.nisn, username: participant.username, test }, {
       append: (body) => void this.append(body), changed: () => this.changed(), end: (ending, stop) => this.end(ending, stop),
       item: () => this.current || undefined, t: () => this.time.now(), finishing: () => this.finishing !== undefined,
+      closing: () => (this.closing && !this.finishing ? this.prepared.stage?.number : undefined), routed: () => this.submit("pressed"),
       remaining: (ms, asked, heard) => this.countdown.correct(ms, asked, heard),
       difference: (known) => this.answers.difference(known),
     });
@@ -95,7 +92,7 @@ export class Attempt {
       attempt.commit(draft.item);
     }
     attempt.countdown.correct(prepared.remaining_ms, asked, env.clock.monotonic());
-    if (env.outbox.record?.submit_seq !== undefined || prepared.submitted) {
+    if (env.outbox.record?.submit_seq !== undefined || prepared.submitted || prepared.stage?.ended) {
       attempt.finishing = "pressed";
       // Pressed on another computer: this epoch's own chain must end with it too.
       if (env.outbox.record?.submit_seq === undefined) void attempt.append({ kind: "submit" });
@@ -117,7 +114,7 @@ export class Attempt {
     const unsent = this.unsentItems();
     return {
       answers: this.answers.all, item: this.current, save: this.saveKind(), unsent: unsent.size, connected: this.link.connected,
-      remaining_ms: this.countdown.remaining_ms(), finishing: this.finishing, storage: this.env.outbox.stores,
+      remaining_ms: this.countdown.remaining_ms(), finishing: this.finishing, closing: this.closing, storage: this.env.outbox.stores,
     };
   }
 
@@ -129,7 +126,7 @@ export class Attempt {
   firstItem(): string {
     const { items } = this.test;
     const visits = this.env.outbox.events.filter((event) => event.kind === "visit");
-    const last = visits[visits.length - 1]?.item ?? (this.current_number > 0 ? `i${this.current_number}` : undefined);
+    const last = visits[visits.length - 1]?.item ?? (this.prepared.current ? `i${this.prepared.current}` : undefined);
     if (last !== undefined && this.item(last)) return last;
     return (items.find((item) => !this.answers.answered(item.id)) ?? items[0])?.id ?? "";
   }
@@ -188,8 +185,17 @@ export class Attempt {
     this.link.wake();
   }
 
-  submit(cause: "pressed" | "time"): void {
+  // No answer is taken any more until the next stage is here.
+  closeStage(): void {
     if (this.shut) return;
+    this.typing.flushAll();
+    this.closing = true;
+    this.link.closeWhenSent();
+    this.changed();
+  }
+
+  submit(cause: "pressed" | "time"): void {
+    if (this.over || this.finishing) return;
     this.typing.flushAll();
     this.finishing = cause;
     void this.append({ kind: "submit" });
@@ -211,7 +217,7 @@ export class Attempt {
   private lived_t = 0;
 
   private get shut(): boolean {
-    return this.over || this.finishing !== undefined;
+    return this.over || this.closing || this.finishing !== undefined;
   }
 
   private commit(item: string): void {
@@ -262,7 +268,7 @@ export class Attempt {
     else this.link.drain();
     this.over = true;
     this.env.timers.clear(this.ticker);
-    if (ending.why !== "login" && ending.why !== "reload") void this.env.outbox.close();
+    if (ending.why !== "login" && ending.why !== "reload" && ending.why !== "stage") void this.env.outbox.close();
     this.onend(ending);
   }
 

@@ -1,20 +1,22 @@
 // The attempt's tie to the server: feeds the sender from the outbox, begins the chain anew where it has parted from the
 // server's, and finishes once everything is there. Decides nothing about answers or screens.
-import type { Reply } from "../../shared/api.ts";
+import type { Failure, Reply } from "../../shared/api.ts";
 import { Answers } from "./answers.ts";
 import type { EventBody } from "./event.ts";
 import type { Outbox } from "./outbox.ts";
 import { backoffFirst_ms, backoffMost_ms, Sender, type Listener, type Net, type Source, type Timers } from "./sender.ts";
-import type { Finished, Prepared } from "./wire.ts";
+import type { Finished, Prepared, Stage } from "./wire.ts";
 
 export interface AttemptNet extends Net {
   prepare(): Promise<Reply<Prepared>>;
+  // Closes a stage; the reply says which one the attempt is in then.
+  stage(stage: number, seq: number, head: string): Promise<Reply<{ stage: Stage }>>;
   finish(seq: number, head: string): Promise<Reply<Finished>>;
 }
 
 export type Ending =
   | { why: "finished"; result: Finished | undefined }
-  | { why: "superseded" | "closed" | "login" | "reload" };
+  | { why: "superseded" | "closed" | "login" | "reload" | "stage" };
 
 // Whose attempt it is.
 export interface Owner { participant: string; username: string; test: string }
@@ -28,6 +30,10 @@ export interface Host {
   item(): string | undefined;
   t(): number;
   finishing(): boolean;
+  // The number of the stage that is being closed.
+  closing(): number | undefined;
+  // The route is over.
+  routed(): void;
   remaining(remaining_ms: number, asked: number, heard: number): void;
   // The events that bring `known` to what the pupil sees.
   difference(known: Answers): EventBody[];
@@ -77,7 +83,7 @@ export class Link {
   private listener(): Listener {
     const { host } = this;
     return {
-      marked: (hwm) => { void this.env.outbox.setMark(hwm); host.changed(); this.finishWhenSent(false); },
+      marked: (hwm) => { void this.env.outbox.setMark(hwm); host.changed(); this.finishWhenSent(false); this.closeWhenSent(); },
       remaining: (ms, asked, heard) => host.remaining(ms, asked, heard),
       connection: (connected) => this.reached(connected),
       superseded: () => host.end({ why: "superseded" }, false),
@@ -109,13 +115,37 @@ export class Link {
     this.finishBusy = false;
     if (this.stopped) return;
     if (reply.ok) return this.host.end({ why: "finished", result: reply.data }, true);
+    await this.notYet(reply, () => this.finishWhenSent(false));
+  }
+
+  // Everything of the stage is there: it can be closed. Lines of the page itself may still come meanwhile.
+  closeWhenSent(): void {
+    const record = this.env.outbox.record;
+    if (this.host.closing() === undefined || this.finishBusy || this.stopped || !record || this.mark < record.seq) return;
+    this.finishBusy = true;
+    void this.close(this.host.closing()!, record.seq, record.head);
+  }
+
+  private async close(stage: number, seq: number, head: string): Promise<void> {
+    const reply = await this.env.net.stage(stage, seq, head);
+    this.finishBusy = false;
+    if (this.stopped) return;
+    // The time ran out meanwhile.
+    if (this.host.finishing()) return this.finishWhenSent(false);
+    if (!reply.ok) return this.notYet(reply, () => this.closeWhenSent());
+    if (reply.data.stage.ended) this.host.routed();
+    else this.host.end({ why: "stage" }, true);
+  }
+
+  private async notYet(reply: Failure, again: () => void): Promise<void> {
     if (reply.code === "head_mismatch" || reply.code === "event_gap") return this.rejoin();
+    if (reply.code === "sitting_closed") return this.host.end({ why: "closed" }, false);
     if (reply.status === 410) return this.host.end({ why: "superseded" }, false);
     if (reply.status === 401) await this.env.net.resume();
     const most_ms = Math.min(backoffMost_ms, backoffFirst_ms * 2 ** this.finishTries);
     this.finishTries += 1;
     if (this.finishTries >= 2 && reply.status === 0) this.reached(false);
-    this.env.timers.set(() => this.finishWhenSent(false), reply.retry_after_ms ?? 250 + this.env.timers.random() * most_ms);
+    this.env.timers.set(again, reply.retry_after_ms ?? 250 + this.env.timers.random() * most_ms);
   }
 
   // The chain does not continue the server's: asks for the mark again and writes what differs as new events.

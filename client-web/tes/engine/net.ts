@@ -1,7 +1,7 @@
 // The calls of docs/api.md that the pupil's page makes.
 import { get, getBlob, post, type Reply } from "../../shared/api.ts";
 import type { AttemptNet } from "./link.ts";
-import type { Asset, EventReply, Finished, Info, Prepared, PupilState } from "./wire.ts";
+import type { Asset, EventReply, Finished, Info, Prepared, PupilState, Stage } from "./wire.ts";
 
 // Items of a whole test come in one reply.
 const prepareTimeout_ms = 30_000;
@@ -31,6 +31,7 @@ export function attemptNet(test: string, ticket: () => string): AttemptNet {
     heartbeat: (t, item) => post<EventReply>("/api/attempt/heartbeat", item === undefined ? { t } : { t, item }),
     resume: () => resume(ticket()),
     prepare: () => prepare(test),
+    stage: (stage, seq, head) => post<{ stage: Stage }>("/api/attempt/stage", { stage, seq, head }),
     finish: (seq, head) => post<Finished>("/api/attempt/finish", { seq, head }),
   };
 }

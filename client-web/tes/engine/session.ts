@@ -2,7 +2,7 @@
 // outbox, the open attempt and the images; screens call its methods and draw its view.
 import type { Failure, Reply } from "../../shared/api.ts";
 import { randomHex } from "../../shared/sha256.ts";
-import { fetchParts } from "../item/parts.ts";
+import { fetchLate } from "../late.ts";
 import { Assets, spread_ms } from "./assets.ts";
 import { Attempt } from "./attempt.ts";
 import { browserClock } from "./clock.ts";
@@ -110,7 +110,7 @@ export class Session {
     await this.open();
   }
 
-  // Called when the items of the view "work" are on the screen.
+  // The items of the view "work" are on the screen.
   painted(): void {
     if (this.view.at === "work" && this.attempt === this.view.attempt) this.attempt.begin();
   }
@@ -205,7 +205,7 @@ export class Session {
     const reply = gone() ? undefined : await this.untilReached(turn, () => net.prepare(test.id), () => draw(true));
     if (!reply) return;
     if (!reply.ok) return this.notPrepared(state, test, reply);
-    if (!(await fetchParts(reply.data.test, gone, () => draw(true)))) return;
+    if (!(await fetchLate(reply.data.test, gone, () => draw(true)))) return;
     const attempt = await Attempt.open({
       outbox: this.outbox, clock: browserClock, timers,
       net: net.attemptNet(test.id, () => this.outbox.record?.ticket ?? reply.data.ticket),
@@ -232,8 +232,8 @@ export class Session {
         this.images.clear();
         if (!ending.result) return this.refresh();
         return this.show({ at: "done", state: ending.result.state, test, result: ending.result, next: nextTest(ending.result.state) });
-      case "reload":
-        return this.again();
+      case "reload": return this.again();
+      case "stage": return this.prepare(state, test, false);
       default:
         return this.show({ at: "locked", why: ending.why, state });
     }

@@ -106,7 +106,7 @@ describe("the number grid", () => {
     expect(letterOf(choice(2), { r1: ["c1"] })).toBe("✓");
   });
   it("names the questions of a reading", () => {
-    const items = ["s1", "s1", "s2", "s1"].map((id, index) => ({ id: `i${index}`, stimuli: [id], body: [], responses: {} }));
+    const items = ["s1", "s1", "s2", "s1"].map((id, index) => ({ id: `i${index + 1}`, stimuli: [id], body: [], responses: {} }));
     expect(numbersOf(items.slice(0, 2), "s1")).toBe("1–2");
     expect(numbersOf(items, "s1")).toBe("1, 2, 4");
     expect(numbersOf(items, "s2")).toBe("3");

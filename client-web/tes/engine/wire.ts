@@ -35,7 +35,10 @@ export interface Prepared {
   answers: Record<string, ServerAnswer>; started: boolean; remaining_ms: number; now: number; test: Test;
   // Number of the item shown last (i7: 7), 0 for none; whether a submit line has come, perhaps from another computer.
   current?: number; submitted?: boolean; watermark?: string;
+  stage?: Stage;
 }
+// Of a test in stages: what this one is. `ended`: nothing follows, only the submit is missing.
+export interface Stage { number: number; items_before: number; last?: boolean; ended?: boolean }
 
 export interface Test {
   title: string; mark: string; instrument: string; duration_ms: number; items: Item[];
@@ -46,6 +49,8 @@ export interface Stimulus { title?: string; lang?: string; body: Node[] }
 export interface Item {
   id: string; lang?: string; stimuli?: string[]; body: Node[]; responses: Record<string, ResponseShape>;
   catalogs?: Record<string, Card[]>;
+  // Of a linear part: no way back; and whether it may be left without an answer (it may, unless this is false).
+  linear?: boolean; skip?: boolean;
 }
 export interface ResponseShape {
   cardinality: "single" | "multiple" | "ordered";
@@ -76,4 +81,9 @@ export interface EventReply {
   state: "ready" | "running" | "finished" | "closed"; commands: { kind: string }[];
 }
 
-export interface Finished { code: string; answered: number; items: number; state: PupilState }
+export interface Finished { code: string; answered: number; items: number; state: PupilState; result?: Result }
+// Of practice alone.
+export interface Result {
+  score: number; max: number; correct: number;
+  items: { id: string; state: "right" | "wrong" | "partial" | "unanswered" | "unscored" }[];
+}

@@ -22,9 +22,12 @@ export function letterOf(item: Item, value: ItemValue): string {
   return only.labels === "1" ? String(index + 1) : String.fromCharCode(65 + index);
 }
 
+// Items are numbered through, also across stages: "i13".
+export const numberOf = (item: Item): number => Number(item.id.slice(1));
+
 // "10–13", "7": the numbers of the items that share a stimulus.
 export function numbersOf(items: Item[], stimulus: string): string {
-  const numbers = items.flatMap((item, index) => (item.stimuli?.includes(stimulus) ? [index + 1] : []));
+  const numbers = items.flatMap((item) => (item.stimuli?.includes(stimulus) ? [numberOf(item)] : []));
   const first = numbers[0];
   const last = numbers[numbers.length - 1];
   if (first === undefined || last === undefined) return "";

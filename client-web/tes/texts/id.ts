@@ -79,6 +79,7 @@ export const id = {
     pageTitle: (number: number, title: string): string => `Soal ${number} · ${title}`,
     item: (number: number): string => `Soal ${number}`,
     of: (count: number): string => `dari ${count}`,
+    ofStage: (stage: number, last: number): string => `bagian ${stage}, sampai soal ${last}`,
     answered: (count: number): string => `${count} dijawab`,
     list: "Daftar soal",
     closeList: "Tutup daftar soal",

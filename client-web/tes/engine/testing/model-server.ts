@@ -4,7 +4,7 @@ import { Answers } from "../answers.ts";
 import type { AttemptNet } from "../link.ts";
 import { closingCode, firstHead, nextHead } from "../chain.ts";
 import type { EventBody } from "../event.ts";
-import type { EventReply, Finished, Prepared, Test } from "../wire.ts";
+import type { EventReply, Finished, Prepared, Stage, Test } from "../wire.ts";
 
 export type FaultKind = "none" | "unreachable" | "lost-ack" | "busy" | "logged-out";
 
@@ -135,7 +135,34 @@ export class ModelServer implements AttemptNet {
     return this.call(() => ({ ok: true, data: this.prepared() }));
   }
 
+  // Items of each stage, one after the other; none: the test is whole.
+  stages: number[] = [];
+  stageNumber = 1;
+
+  private get stageNow(): Stage {
+    const before = this.stages.slice(0, this.stageNumber - 1).reduce((sum, one) => sum + one, 0);
+    return { number: this.stageNumber, items_before: before, ...(this.stageNumber > this.stages.length ? { ended: true } : {}) };
+  }
+
+  stage(stage: number, seq: number, head: string): Promise<Reply<{ stage: Stage }>> {
+    return this.call((): Reply<{ stage: Stage }> => {
+      if (stage === this.stageNumber && (seq !== this.hwm || head !== this.head)) return refuse(409, "head_mismatch", this.mark());
+      if (stage === this.stageNumber) this.stageNumber += 1;
+      return { ok: true, data: { ...this.mark(), stage: this.stageNow } };
+    });
+  }
+
   prepared(): Prepared {
+    const whole = this.whole();
+    if (this.stages.length === 0) return whole;
+    const { number, items_before } = this.stageNow;
+    const items = this.test.items.slice(items_before, items_before + (this.stages[number - 1] ?? 0));
+    const mine = (id: string): boolean => items.some((item) => item.id === id);
+    return { ...whole, stage: this.stageNow, test: { ...this.test, items }, current: mine(`i${whole.current}`) ? whole.current! : 0,
+      answers: Object.fromEntries(Object.entries(whole.answers).filter(([id]) => mine(id))) };
+  }
+
+  private whole(): Prepared {
     return { attempt: this.attempt, term: 0, n: this.n, parent: this.parent, ticket: `ticket${this.n}`, hwm: this.hwm, head: this.head,
       answers: this.answers(), current: this.current, submitted: this.submitted, started: this.started, remaining_ms: this.remaining_ms, now: 0, test: this.test };
   }

@@ -1,0 +1,37 @@
+// The words of the screens beside the question: stages, linear parts, practice results.
+const decimal = (value: number): string => String(Math.round(value * 100) / 100).replace(".", ",");
+
+export const late = {
+  stage: {
+    before: (count: number): string => (count > 1 ? `Soal 1–${count} sudah ditutup.` : "Soal 1 sudah ditutup."),
+    done: (number: number): string => `Bagian ${number} selesai`,
+    saved: "Jawabanmu tersimpan di server. Bagian itu tidak dapat dibuka lagi.",
+    next: (number: number, first: number, last: number): string =>
+      `Berikutnya bagian ${number}: soal ${first === last ? first : `${first} sampai ${last}`}.`,
+    runs: "Waktu tetap berjalan.",
+    go: "Lanjut ke bagian berikutnya",
+    reviewTitle: (number: number): string => `Periksa sekali lagi sebelum menutup bagian ${number}`,
+    reviewNote: "Setelah bagian ini ditutup, kamu tidak dapat kembali ke soal-soalnya.",
+    close: (number: number): string => `Tutup bagian ${number}`,
+    agreeFirst: "Beri tanda centang di atas dahulu, lalu tutup bagian ini.",
+    closing: "Menutup bagian ini",
+  },
+  linear: {
+    note: "Soal dikerjakan berurutan. Soal yang sudah dilewati tidak dapat dibuka lagi.",
+    title: (number: number): string => `Lewati soal ${number} tanpa jawaban?`,
+    body: "Soal ini belum dijawab. Setelah lanjut, soal ini tidak dapat dibuka lagi.",
+    must: (number: number): string => `Soal ${number} perlu dijawab`,
+    mustBody: "Jawab dahulu soal ini, lalu tekan Berikutnya.",
+    stay: "Kembali ke soal",
+    leave: "Lewati soal ini",
+    shut: "Soal yang sudah dilewati tidak dapat dibuka lagi.",
+  },
+  result: {
+    title: "Hasil latihan",
+    correct: (correct: number, scored: number): string => `${correct} benar dari ${scored} soal`,
+    score: (score: number, max: number): string => `Nilai ${decimal(score)} dari ${decimal(max)}`,
+    unscored: (count: number): string => `${count} soal dinilai kemudian oleh guru.`,
+    item: (number: number): string => `Soal ${number}`,
+    states: { right: "benar", wrong: "salah", partial: "benar sebagian", unanswered: "tidak dijawab", unscored: "belum dinilai" },
+  },
+};
