@@ -46,8 +46,8 @@ class TestQueries {
   // base: none takes whatever it is. Always a multiple.
   virtual Value test_variables(ItemSubset const& subset, std::string_view variable, BaseType base,
                                std::string_view weight) const = 0;
-  // The sum of normal-maximum or normal-minimum; NULL when an item declares none (maximum), as the standard
-  // says.
+  // The normal-maximum or normal-minimum of each item, a multiple of floats. NULL when an item declares no
+  // maximum; items without a minimum are passed over.
   virtual Value outcome_extreme(ItemSubset const& subset, std::string_view outcome, std::string_view weight,
                                 bool maximum) const = 0;
   virtual std::int64_t count(ItemSubset const& subset, ItemCount what) const = 0;

@@ -50,7 +50,7 @@ class TestVariables final : public ValueNode {
 class OutcomeExtreme final : public ValueNode {
  public:
   OutcomeExtreme(ItemSubset subset, std::string outcome, std::string weight, bool maximum)
-      : ValueNode({Cardinality::single, BaseType::floating}),
+      : ValueNode({Cardinality::multiple, BaseType::floating}),
         subset_(std::move(subset)),
         outcome_(std::move(outcome)),
         weight_(std::move(weight)),

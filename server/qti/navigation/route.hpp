@@ -45,8 +45,8 @@ struct Route {
 };
 
 // submitted: in the order in which they were closed; empty: where a candidate begins. A linear part is
-// walked: its rules decide which of its answers count. Errors: invalid when a part is not the one that the
-// route asks for, or comes after its end.
+// walked: its rules decide which of its answers count. Errors: bad_request when a part is not the one that
+// the route asks for, or comes after its end.
 Result<Route> route(std::shared_ptr<TestProgram const> const& program, std::uint64_t seed,
                     std::span<SubmittedPart const> submitted);
 

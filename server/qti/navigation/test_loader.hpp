@@ -21,7 +21,4 @@ struct LoadedTest {
 // that is not there is an error missing-file.
 LoadedTest load_test(std::string_view path, FileSource const& files);
 
-// href as seen from the file `from`, "." and ".." resolved; empty when it leaves the root.
-std::string resolve_href(std::string_view from, std::string_view href);
-
 }  // namespace proktor::qti

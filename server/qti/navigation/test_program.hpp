@@ -6,8 +6,8 @@
 #include "qti/delivery/order_tree.hpp"
 #include "qti/expression/expression.hpp"
 #include "qti/model/test.hpp"
-#include "qti/navigation/outcome_rules.hpp"
 #include "qti/scoring/item_program.hpp"
+#include "qti/scoring/rules.hpp"
 
 #include <functional>
 #include <map>
@@ -71,11 +71,11 @@ class TestProgram {
     std::shared_ptr<TestProgram const> program;  // absent when there is an error among the findings
     Findings findings;
   };
-  // test: all section references resolved (in_place). Errors: those of expression.hpp and declarations.hpp;
-  // unresolved-section, unknown-rule, unknown-target, backward-target, unknown-section, unknown-variable,
-  // missing-table. Warnings: unreachable-item, rule-ignored, unknown-category, unknown-weight,
-  // no-outcome-declared.
-  static Compiled compile(Test test, ItemSource const& items);
+  // test: all section references resolved (in_place). files: for outcome processing in files of its own.
+  // Errors: those of rules.hpp, expression.hpp and declarations.hpp; unresolved-section, unknown-target,
+  // backward-target, unknown-section. Warnings: unreachable-item, rule-ignored, unknown-category,
+  // unknown-weight, unknown-item-variable.
+  static Compiled compile(Test test, ItemSource const& items, FileSource const& files);
 
   Test const& source() const { return test_; }
   std::string const& identifier() const { return test_.identifier; }
@@ -83,14 +83,14 @@ class TestProgram {
   std::vector<CompiledSection> const& sections() const { return sections_; }
   std::vector<CompiledItem> const& items() const { return items_; }
   std::vector<Declaration> const& outcomes() const { return outcomes_; }  // the last is the built-in duration
-  std::optional<OutcomeRules> const& outcome_rules() const { return rules_; }
+  std::vector<Rule> const& outcome_rules() const { return rules_; }
   bool is_routed() const;  // a part has a pre-condition or a branch rule
   std::optional<std::size_t> find_item(std::string_view identifier) const;
   std::optional<std::size_t> find_section(std::string_view identifier) const;
   std::optional<std::size_t> find_part(std::string_view identifier) const;
 
  private:
-  friend class TestCompiler;
+  friend class TestCompiler;  // test_program.cpp
   TestProgram() = default;
   TestProgram(TestProgram const&) = delete;
   TestProgram& operator=(TestProgram const&) = delete;
@@ -100,7 +100,7 @@ class TestProgram {
   std::vector<CompiledPart> parts_;
   std::vector<CompiledSection> sections_;
   std::vector<CompiledItem> items_;
-  std::optional<OutcomeRules> rules_;
+  std::vector<Rule> rules_;
   std::map<std::string, std::size_t, std::less<>> item_places_, section_places_, part_places_;
 };
 
