@@ -37,8 +37,13 @@ struct Field;
 
 class Value {
  public:
-  Value() = default;  // NULL, single, no type
-  Value(Cardinality cardinality, BaseType base) : cardinality_(cardinality), base_(base) {}  // NULL of a type
+  Value();                                        // NULL, single, no type
+  Value(Cardinality cardinality, BaseType base);  // NULL of a type
+  Value(Value const&);
+  Value(Value&&) noexcept;
+  Value& operator=(Value const&);
+  Value& operator=(Value&&) noexcept;
+  ~Value();
 
   static Value boolean(bool value);
   static Value integer(std::int64_t value);
@@ -50,7 +55,7 @@ class Value {
 
   Cardinality cardinality() const { return cardinality_; }
   BaseType base() const { return base_; }
-  bool is_null() const { return members_.empty() && fields_.empty(); }
+  bool is_null() const;
   std::size_t size() const { return members_.size(); }  // of a container; 1 for a single that is not NULL
 
   Scalar const& operator[](std::size_t place) const { return members_[place]; }
@@ -80,6 +85,18 @@ struct Field {
   std::string name;
   Value value;
 };
+
+// Here, where a field is a complete type.
+inline Value::Value() = default;
+inline Value::Value(Cardinality cardinality, BaseType base) : cardinality_(cardinality), base_(base) {}
+inline Value::Value(Value const&) = default;
+inline Value::Value(Value&&) noexcept = default;
+inline Value& Value::operator=(Value const&) = default;
+inline Value& Value::operator=(Value&&) noexcept = default;
+inline Value::~Value() = default;
+inline bool Value::is_null() const {
+  return members_.empty() && fields_.empty();
+}
 
 // Two scalars of the same base type: pairs without order when base is pair, numbers by value.
 bool same(Scalar const& left, Scalar const& right, BaseType base);
