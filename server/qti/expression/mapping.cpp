@@ -3,6 +3,7 @@
 #include "qti/expression/area_test.hpp"
 #include "qti/expression/elements.hpp"
 #include "qti/model/area.hpp"
+#include "qti/value/fault.hpp"
 #include "qti/value/fold.hpp"
 
 #include <algorithm>
@@ -12,6 +13,7 @@ namespace {
 
 template <typename AnyMapping>
 Number bounded(AnyMapping const& mapping, double sum) {
+  if constexpr (has_fault(Fault::mapping_bounds_ignored)) return Number::of(sum);
   if (mapping.lower) sum = std::max(sum, *mapping.lower);
   if (mapping.upper) sum = std::min(sum, *mapping.upper);
   return Number::of(sum);
@@ -38,7 +40,8 @@ double sum_of(Mapping const& mapping, Value const& value) {
   for (std::size_t i = 0; i < value.size(); ++i) {
     auto const* entry = entry_for(mapping, value[i], value.base());
     if (entry != nullptr) {
-      if (std::ranges::find(counted, entry) != counted.end()) continue;
+      auto const again = std::ranges::find(counted, entry) != counted.end();
+      if (again && !has_fault(Fault::duplicates_counted_twice)) continue;
       counted.push_back(entry);
       sum += entry->value;
       continue;
