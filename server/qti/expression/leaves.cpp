@@ -21,7 +21,7 @@ class Constant final : public ExpressionNode {
 // NULL, which fits everywhere.
 class Nothing final : public ExpressionNode {
  public:
-  Nothing() : ExpressionNode({}) {}
+  Nothing() : ExpressionNode(ValueType{}) {}
 
  private:
   Value const& see(Scope&, Value&) const override { return null(); }
@@ -49,7 +49,7 @@ enum class Asked { value, default_value, correct };
 class ItemVariable final : public ValueNode {
  public:
   ItemVariable(std::string name, std::string weight, Asked asked)
-      : ValueNode({}), name_(std::move(name)), weight_(std::move(weight)), asked_(asked) {}
+      : ValueNode(ValueType{}), name_(std::move(name)), weight_(std::move(weight)), asked_(asked) {}
 
  private:
   Value make(Scope& scope) const override {

@@ -1,6 +1,7 @@
 // Truth with three values: NULL is neither true nor false.
 
 #include "qti/expression/elements.hpp"
+#include "qti/value/fault.hpp"
 
 #include <algorithm>
 
@@ -14,7 +15,10 @@ class IsNull final : public TruthNode {
  private:
   Truth decide(Scope& scope) const override {
     Value room;
-    return truth_of(operand_->value(scope, room).is_null());
+    auto const& value = operand_->value(scope, room);
+    bool const counts =
+        !has_fault(Fault::empty_container_not_null) || value.cardinality() == Cardinality::single;
+    return truth_of(value.is_null() && counts);
   }
   NodePtr operand_;
 };

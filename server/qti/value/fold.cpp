@@ -1,5 +1,7 @@
 #include "qti/value/fold.hpp"
 
+#include "qti/value/fault.hpp"
+
 #include <unicode/bytestream.h>
 #include <unicode/casemap.h>
 #include <unicode/uchar.h>
@@ -21,7 +23,7 @@ char ascii_folded(char letter) {
 
 std::string fold_case(std::string_view text) {
   std::string folded;
-  if (is_ascii(text)) {
+  if (is_ascii(text) || has_fault(Fault::folding_ascii_only)) {
     folded.resize(text.size());
     std::ranges::transform(text, folded.begin(), ascii_folded);
     return folded;

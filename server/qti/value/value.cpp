@@ -1,5 +1,7 @@
 #include "qti/value/value.hpp"
 
+#include "qti/value/fault.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -45,7 +47,7 @@ std::strong_ordering order(Scalar const& left, Scalar const& right, BaseType bas
   if (auto const* text = std::get_if<std::string>(&left)) return *text <=> std::get<std::string>(right);
   if (auto const* flag = std::get_if<bool>(&left)) return *flag <=> std::get<bool>(right);
   if (auto const* pair = std::get_if<Pair>(&left)) {
-    return order(*pair, std::get<Pair>(right), base != BaseType::pair);
+    return order(*pair, std::get<Pair>(right), base != BaseType::pair || has_fault(Fault::pair_ordered));
   }
   auto const& point = std::get<Point>(left);
   auto const& other = std::get<Point>(right);
@@ -170,7 +172,8 @@ bool same(Value const& left, Value const& right) {
   if (left.is_null() || right.is_null() || left.cardinality() != right.cardinality()) return false;
   if (left.cardinality() == Cardinality::record) return same_record(left, right);
   if (!comparable(left.base(), right.base())) return false;
-  if (left.cardinality() == Cardinality::multiple) return same_bag(left, right);
+  bool const is_bag = left.cardinality() == Cardinality::multiple || has_fault(Fault::ordered_as_bag);
+  if (is_bag && left.cardinality() != Cardinality::single) return same_bag(left, right);
   return same_in_order(left, right);
 }
 
