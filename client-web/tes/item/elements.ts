@@ -33,13 +33,3 @@ export function attributesOf(node: Element): Record<string, string | number> {
 
 // MathML Core; false in Chromium before 109, where the text stands for the formula.
 export const drawsMath = typeof MathMLElement !== "undefined";
-const mathAttributes = new Set(["mathvariant", "stretchy", "accent", "accentunder", "displaystyle", "fence", "separator",
-  "linethickness", "columnalign", "rowspacing", "columnspacing", "notation", "display"]);
-
-export function mathAttributesOf(node: Element): Record<string, string> {
-  const attributes: Record<string, string> = {};
-  for (const [name, value] of Object.entries(node)) if (mathAttributes.has(name) && typeof value === "string") attributes[name] = value;
-  return attributes;
-}
-
-export const mathTag = (node: Element): string | undefined => (/^m:[a-z]+$/.test(node.t) ? node.t.slice(2) : undefined);

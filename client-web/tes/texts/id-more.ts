@@ -25,7 +25,7 @@ export const more = {
     fresh: "Belum dijawab. Ubah urutannya, atau tekan Pakai urutan ini.",
     keep: "Pakai urutan ini",
     list: "Urutan",
-    handle: (what: string, place: number, count: number): string => `${what}, urutan ${place} dari ${count}`,
+    place: (place: number, count: number): string => `, urutan ${place} dari ${count}`,
     up: (what: string): string => `Majukan ${what}`,
     down: (what: string): string => `Mundurkan ${what}`,
     empty: "Belum ada yang dipilih.",

@@ -6,6 +6,7 @@ import { join, uses, type Counted } from "./choosing.ts";
 export class Pairing {
   picked: string | undefined = $state();
   said = $state("");
+  refused = $state(false);
 
   constructor(private item: ItemContext, private task: () => { r: string; max: number }, private one: (id: string) => (Counted & { name: string }) | undefined) {}
 
@@ -18,11 +19,10 @@ export class Pairing {
     if (picked !== undefined && picked !== id) return this.join(picked, id);
     const one = this.one(id);
     if (picked === undefined && one?.max !== undefined && one.max > 0 && this.used(id) >= one.max) {
-      this.said = more.refused("piece", 0);
-      return;
+      return this.say(more.refused("piece", 0), true);
     }
     this.picked = picked === id ? undefined : id;
-    this.said = this.picked === undefined ? "" : more.pairs.picked(this.name(id));
+    this.say(this.picked === undefined ? "" : more.pairs.picked(this.name(id)));
   }
 
   join(first: string, second: string): void {
@@ -30,17 +30,22 @@ export class Pairing {
     if (!one || !other || first === second) return;
     const { list, refused } = join(this.list, one, other, this.task().max);
     this.picked = undefined;
-    this.said = refused ? more.refused(refused, this.task().max) : "";
+    this.say(refused ? more.refused(refused, this.task().max) : "", refused !== undefined);
     if (!refused) this.item.put(this.task().r, list);
   }
 
   remove(pair: string): void {
-    this.said = "";
+    this.say("");
     this.item.put(this.task().r, this.list.filter((one) => one !== pair));
   }
 
   clear(): void {
     this.picked = undefined;
-    this.said = "";
+    this.say("");
+  }
+
+  private say(what: string, refused = false): void {
+    this.said = what;
+    this.refused = refused;
   }
 }

@@ -10,6 +10,7 @@ type Place = Counted & { name: string };
 export class Picking {
   picked: string | undefined = $state();
   said = $state("");
+  refused = $state(false);
 
   // `place`: the place with this id; its max is 1 where it is for one piece.
   constructor(private item: ItemContext, private task: () => Task, private place: (id: string) => Place | undefined) {}
@@ -24,18 +25,17 @@ export class Picking {
     const choice = choiceOf(this.task().choices, piece);
     if (choice && (choice.max ?? 0) > 0 && this.used(piece) >= (choice.max ?? 0)) {
       this.picked = undefined;
-      this.said = more.refused("piece", 0);
-      return;
+      return this.say(more.refused("piece", 0), true);
     }
     this.picked = this.picked === piece ? undefined : piece;
-    this.said = this.picked === undefined ? "" : more.gaps.picked(this.name(piece));
+    this.say(this.picked === undefined ? "" : more.gaps.picked(this.name(piece)));
   }
 
   // A place was pressed: it takes the picked piece, or gives back what it holds.
   press(place: string): boolean {
     if (this.picked !== undefined) return this.put(this.picked, place);
     const [first] = this.holds(place).slice(-1);
-    if (first === undefined) this.said = more.gaps.first;
+    if (first === undefined) this.say(more.gaps.first);
     else this.back(first, place);
     return first !== undefined;
   }
@@ -50,7 +50,7 @@ export class Picking {
     const target = this.place(place);
     if (!choice || !target) return false;
     const { list, refused } = put(this.list, choice, target, this.task().max, from);
-    this.said = refused ? more.refused(refused, this.task().max) : more.gaps.put(this.name(piece), target.name);
+    this.say(refused ? more.refused(refused, this.task().max) : more.gaps.put(this.name(piece), target.name), refused !== undefined);
     if (refused === "piece" || !refused) this.picked = undefined;
     if (refused) return false;
     this.item.put(this.task().r, list);
@@ -59,11 +59,16 @@ export class Picking {
 
   back(piece: string, place: string): void {
     this.item.put(this.task().r, this.list.filter((one) => one !== `${piece} ${place}`));
-    this.said = more.gaps.back(this.name(piece));
+    this.say(more.gaps.back(this.name(piece)));
   }
 
   clear(): void {
     this.picked = undefined;
-    this.said = "";
+    this.say("");
+  }
+
+  private say(what: string, refused = false): void {
+    this.said = what;
+    this.refused = refused;
   }
 }
