@@ -1,12 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { reachable } from "./linear.ts";
-import type { Item } from "./wire.ts";
+import { linearItems, reachable } from "./linear.ts";
+import { sampleTest } from "./testing/model-server.ts";
 
-const items = (text: string): Item[] => [...text].map((sign, index) => ({ id: `i${index + 1}`, body: [], responses: {}, linear: sign === "L" }));
-const from = (text: string, index: number): string => [...text].map((_, to) => (reachable(items(text), index, to) ? "+" : "-")).join("");
+const from = (text: string, index: number): string =>
+  [...text].map((_, to) => (reachable([...text].map((sign) => sign === "L"), text.length, index, to) ? "+" : "-")).join("");
 
 describe("the way through a test", () => {
-  it("is free where nothing is linear", () => expect(from("NNNN", 2)).toBe("++++"));
+  it("is free where nothing is linear", () => {
+    expect(from("NNNN", 2)).toBe("++++");
+    expect(reachable(linearItems(sampleTest(3)), 3, 2, 0)).toBe(true);
+  });
   it("only goes on, one by one, in a linear part", () => {
     expect(from("LLLL", 1)).toBe("-++-");
     expect(from("LLLL", 3)).toBe("---+");
@@ -17,5 +20,8 @@ describe("the way through a test", () => {
     expect(from("NNLLNN", 2)).toBe("--++--");
     expect(from("NNLLNN", 3)).toBe("---++-");
     expect(from("NNLLNN", 4)).toBe("----++");
+  });
+  it("knows the items of a part by their number", () => {
+    expect(linearItems({ ...sampleTest(3), parts: [{ id: "p1", linear: false, items: 1 }, { id: "p2", linear: true, items: 2 }] })).toEqual([false, true, true]);
   });
 });

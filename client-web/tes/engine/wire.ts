@@ -43,14 +43,14 @@ export interface Stage { number: number; items_before: number; last?: boolean; e
 export interface Test {
   title: string; mark: string; instrument: string; duration_ms: number; items: Item[];
   stimuli: Record<string, Stimulus>; assets: Asset[];
+  // Only where a part is linear; `items` is how many items it has.
+  parts?: { id: string; linear: boolean; items: number }[];
 }
 export interface Asset { path: string; type: string; bytes: number }
 export interface Stimulus { title?: string; lang?: string; body: Node[] }
 export interface Item {
   id: string; lang?: string; stimuli?: string[]; body: Node[]; responses: Record<string, ResponseShape>;
   catalogs?: Record<string, Card[]>;
-  // Of a linear part: no way back; and whether it may be left without an answer (it may, unless this is false).
-  linear?: boolean; skip?: boolean;
 }
 export interface ResponseShape {
   cardinality: "single" | "multiple" | "ordered";

@@ -17,11 +17,8 @@ export const late = {
     closing: "Menutup bagian ini",
   },
   linear: {
-    note: "Soal dikerjakan berurutan. Soal yang sudah dilewati tidak dapat dibuka lagi.",
     title: (number: number): string => `Lewati soal ${number} tanpa jawaban?`,
     body: "Soal ini belum dijawab. Setelah lanjut, soal ini tidak dapat dibuka lagi.",
-    must: (number: number): string => `Soal ${number} perlu dijawab`,
-    mustBody: "Jawab dahulu soal ini, lalu tekan Berikutnya.",
     stay: "Kembali ke soal",
     leave: "Lewati soal ini",
     shut: "Soal yang sudah dilewati tidak dapat dibuka lagi.",
