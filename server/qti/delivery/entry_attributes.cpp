@@ -4,6 +4,7 @@
 #include "qti/model/names.hpp"
 #include "qti/model/reader.hpp"
 
+#include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 
 #include <algorithm>
@@ -23,6 +24,8 @@ constexpr std::uint32_t max_chars_default = 5'000;
 constexpr std::uint32_t max_chars_limit = 20'000;
 constexpr std::uint32_t span_max = 100;
 constexpr std::uint32_t pixels_max = 10'000;
+constexpr std::size_t media_types_max = 20;
+constexpr std::string_view white_space = " \t\r\n";
 
 // A positive integer, with "px" allowed behind it; nothing else counts.
 std::optional<std::uint32_t> positive(std::string_view text, std::uint32_t limit) {
@@ -55,7 +58,7 @@ void add_classes(XmlNode const& node, boost::json::object& out) {
   std::string kept;
   std::string_view rest = node.attribute_or("class", "");
   while (!(rest = trim(rest)).empty()) {
-    auto const word = rest.substr(0, rest.find_first_of(" \t\r\n"));
+    auto const word = rest.substr(0, rest.find_first_of(white_space));
     rest.remove_prefix(word.size());
     if (!is_shared_class(word)) continue;
     if (!kept.empty()) kept += ' ';
@@ -68,16 +71,84 @@ void add_classes(XmlNode const& node, boost::json::object& out) {
 std::optional<std::uint32_t> class_number(XmlNode const& node, std::string_view prefix) {
   std::string_view rest = node.attribute_or("class", "");
   while (!(rest = trim(rest)).empty()) {
-    auto const word = rest.substr(0, rest.find_first_of(" \t\r\n"));
+    auto const word = rest.substr(0, rest.find_first_of(white_space));
     rest.remove_prefix(word.size());
     if (word.starts_with(prefix)) return positive(word.substr(prefix.size()), count_max);
   }
   return std::nullopt;
 }
 
+void add_optional(XmlNode const& node, std::string_view attribute, std::string_view key, boost::json::object& out) {
+  auto const value = trim(node.attribute_or(attribute, ""));
+  if (!value.empty()) out[key] = value;
+}
+
+// Nodes that stand for values of the attempt, and gaps and hottexts. False when it is none of them.
+bool add_own_attributes(XmlNode const& node, std::string_view t, boost::json::object& out) {
+  if (t == "gap" || t == "hot") {
+    out["id"] = trim(node.attribute_or("identifier", ""));
+    if (auto const variable = trim(node.attribute_or("template-identifier", "")); !variable.empty()) {
+      out["var"] = variable;
+      out["show"] = node.attribute_or("show-hide", "show") != "hide";
+    }
+  } else if (t == "template") {
+    out["var"] = trim(node.attribute_or("template-identifier", ""));
+    out["value"] = trim(node.attribute_or("identifier", ""));
+    out["show"] = node.attribute_or("show-hide", "show") != "hide";
+    out["inline"] = node.name == "qti-template-inline";
+  } else if (t == "printed") {
+    out["var"] = trim(node.attribute_or("identifier", ""));
+    add_optional(node, "format", "format", out);
+    add_optional(node, "base", "base", out);
+    add_optional(node, "field", "field", out);
+    add_optional(node, "index", "index", out);
+    add_optional(node, "delimiter", "delimiter", out);
+    add_optional(node, "mapping-indicator", "mapping_indicator", out);
+    if (is_true(node.attribute_or("power-form", "false"))) out["power_form"] = true;
+  } else {
+    return false;
+  }
+  return true;
+}
+
 }  // namespace
 
+bool is_true(std::string_view text) {
+  text = trim(text);
+  return text == "true" || text == "1";
+}
+
+void add_image(XmlNode const& node, boost::json::object& out) {
+  // An object's content stands for it where it cannot be shown.
+  auto const inside = node.name == "object" ? node.all_text() : std::string();
+  auto const alt = trim(node.attribute_or("alt", inside));
+  out["alt"] = alt.empty() ? trim(node.attribute_or("aria-label", "")) : alt;
+  add_number(node, "width", pixels_max, out);
+  add_number(node, "height", pixels_max, out);
+}
+
+void add_center(XmlNode const& node, boost::json::object& out) {
+  auto const words = trim(node.attribute_or("center-point", ""));
+  auto const gap = words.find_first_of(white_space);
+  if (gap == std::string_view::npos) return;
+  auto const x = positive(words.substr(0, gap), pixels_max);
+  auto const y = positive(words.substr(gap), pixels_max);
+  if (x && y) out["center"] = {*x, *y};
+}
+
+boost::json::array media_types(XmlNode const& node) {
+  boost::json::array out;
+  std::string_view rest = node.attribute_or("type", "");
+  while (!(rest = trim(rest)).empty() && out.size() < media_types_max) {
+    auto const word = rest.substr(0, rest.find_first_of(white_space));
+    rest.remove_prefix(word.size());
+    if (is_media_type(word)) out.emplace_back(word);
+  }
+  return out;
+}
+
 void add_attributes(XmlNode const& node, std::string_view t, boost::json::object& out) {
+  if (add_own_attributes(node, t, out)) return;
   if (t == "math" || t.starts_with("m:")) {
     if (t == "math") add_text(node, "alttext", "alt", out);
     for (auto const& attribute : node.attributes) {
@@ -98,9 +169,11 @@ void add_attributes(XmlNode const& node, std::string_view t, boost::json::object
   } else if (t == "abbr") {
     add_text(node, "title", "title", out);
   } else if (t == "img") {
-    out["alt"] = trim(node.attribute_or("alt", ""));
-    add_number(node, "width", pixels_max, out);
-    add_number(node, "height", pixels_max, out);
+    add_image(node, out);
+  } else if (t == "audio" || t == "video") {
+    auto const label = trim(node.attribute_or("aria-label", node.attribute_or("title", "")));
+    if (!label.empty()) out["label"] = label;
+    if (node.attribute_or("loop", "false") != "false") out["loop"] = true;
   }
 }
 

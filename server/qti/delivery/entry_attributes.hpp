@@ -5,6 +5,7 @@
 #include "qti/delivery/delivery_entry.hpp"
 #include "qti/model/xml.hpp"
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
 #include <cstdint>
@@ -14,6 +15,15 @@ namespace proktor::qti {
 
 // Adds what docs/delivery-view.md allows on an element called `t`.
 void add_attributes(XmlNode const& node, std::string_view t, boost::json::object& out);
+
+// Alternative text and size of an img or object; of no other attribute.
+void add_image(XmlNode const& node, boost::json::object& out);
+// "center" of a position object, where its point is not the middle of the image.
+void add_center(XmlNode const& node, boost::json::object& out);
+// Of an upload: the media types it asks for.
+boost::json::array media_types(XmlNode const& node);
+// "true" or "1".
+bool is_true(std::string_view text);
 
 // Width of a text entry: 4, 6, 10, 20 or 40, never less than the authored length (up to 40).
 std::uint32_t entry_width(XmlNode const& node);

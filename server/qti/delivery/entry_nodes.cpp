@@ -33,7 +33,15 @@ std::string collapse(std::string_view text) {
 }
 
 bool is_block_piece(json::value const& piece) {
-  return piece.is_object() && is_block(piece.as_object().at("t").as_string());
+  auto const* node = piece.if_object();
+  if (node == nullptr) return false;
+  if (auto const* flows = node->if_contains("inline")) return !flows->as_bool();
+  return is_block(node->at("t").as_string());
+}
+
+// Parts of an interaction's text that its node carries elsewhere.
+bool is_beside_text(XmlNode const& node) {
+  return node.name == "qti-prompt" || node.name == "qti-gap-text" || node.name == "qti-gap-img";
 }
 
 void append_text(std::string_view text, json::array& pieces) {
@@ -73,7 +81,24 @@ json::array EntryNodes::children_of(XmlNode const& parent, Space space) const {
 }
 
 void EntryNodes::collect(XmlNode const& parent, json::array& pieces) const {
-  for (auto const& child : parent.children) collect_node(child, pieces);
+  bool const is_interaction = parent.name.ends_with("-interaction");
+  for (auto const& child : parent.children) {
+    if (!is_interaction || !is_beside_text(child)) collect_node(child, pieces);
+  }
+}
+
+// A catalog on something that is no node of its own gets one.
+void EntryNodes::collect_unwrapped(XmlNode const& node, json::array& pieces) const {
+  json::object holder{{"t", "span"}};
+  add_catalog(node, holder);
+  if (holder.size() == 1) {
+    collect(node, pieces);
+    return;
+  }
+  auto nodes = children_of(node, Space::inline_text);
+  if (std::ranges::any_of(nodes, is_block_piece)) holder["t"] = "div";
+  holder["c"] = std::move(nodes);
+  pieces.push_back(std::move(holder));
 }
 
 void EntryNodes::collect_node(XmlNode const& node, json::array& pieces) const {
@@ -81,111 +106,94 @@ void EntryNodes::collect_node(XmlNode const& node, json::array& pieces) const {
     append_text(node.text, pieces);
     return;
   }
-  auto const part = body_part(node, outcomes_);
+  auto const part = body_part(node, item_);
   switch (part.use) {
     case BodyUse::drop:
     case BodyUse::refuse:
       return;
     case BodyUse::unwrap:
-      collect(node, pieces);
+      collect_unwrapped(node, pieces);
       return;
     case BodyUse::interaction: {
-      auto const found = std::ranges::find(interactions_, &node, &Interaction::node);
-      if (found != interactions_.end()) pieces.push_back(interaction(*found));
+      if (item_ == nullptr) return;
+      auto const found = std::ranges::find(item_->interactions, &node, &Interaction::node);
+      if (found != item_->interactions.end()) pieces.push_back(interaction(*found));
       return;
     }
     case BodyUse::keep:
       break;
   }
-  if (part.t == "img" && !assets_.contains(asset_href(node))) return;
-  auto built = element(node, part.t);
+  if (asset_kind(node)) {
+    if (assets_.contains(asset_href(node))) pieces.push_back(asset(node, part.t));
+    return;
+  }
+  auto built = part.t == "positionstage" ? stage(node) : element(node, part.t);
   // Boxes that held only what is not shown would be gaps on the page.
   bool const empty_box = (part.t == "div" || part.t == "span") && built.size() == 1;
   if (!empty_box) pieces.push_back(std::move(built));
 }
 
+json::object EntryNodes::asset(XmlNode const& node, std::string_view t) const {
+  json::object out;
+  out["t"] = t;
+  out["src"] = assets_.find(asset_href(node))->second;
+  add_attributes(node, t, out);
+  add_catalog(node, out);
+  return out;
+}
+
+// An mi that is to show a number: its text names a template variable that says so.
+bool EntryNodes::is_math_variable(XmlNode const& node) const {
+  if (item_ == nullptr || node.name != "mi") return false;
+  auto const name = node.all_text();
+  auto const found = std::ranges::find(item_->templates, trim(name), &Declaration::identifier);
+  return found != item_->templates.end() && found->math_variable;
+}
+
+void EntryNodes::add_catalog(XmlNode const& node, json::object& out) const {
+  auto const wanted = trim(node.attribute_or("data-catalog-idref", ""));
+  if (wanted.empty()) return;
+  if (std::ranges::find(catalogs_, wanted, &Catalog::identifier) != catalogs_.end()) out["cat"] = wanted;
+}
+
 json::object EntryNodes::element(XmlNode const& node, std::string const& t) const {
   json::object out;
   out["t"] = t;
-  if (t == "img") out["src"] = assets_.find(asset_href(node))->second;
   add_attributes(node, t, out);
-  if (t == "img" || t == "br" || t == "hr" || t == "col") return out;
+  add_catalog(node, out);
+  if (t == "br" || t == "hr" || t == "col" || t == "gap" || t == "printed") return out;
+  if (t == "m:mi" && is_math_variable(node)) {
+    out["var"] = trim(node.all_text());
+    return out;
+  }
+  bool const flows = out.contains("inline") && out["inline"].as_bool();
   auto const space = t == "pre"                             ? Space::verbatim
                      : (t == "math" || t.starts_with("m:")) ? Space::math
-                     : is_block(t)                          ? Space::trim
+                     : is_block(t) && !flows                ? Space::trim
                                                             : Space::inline_text;
   auto nodes = children_of(node, space);
   if (!nodes.empty()) out["c"] = std::move(nodes);
   return out;
 }
 
-json::array EntryNodes::prompt(XmlNode const& node) const {
-  auto const* element = node.child("qti-prompt");
-  return element == nullptr ? json::array{} : children(*element);
-}
-
-json::array EntryNodes::choices(std::vector<Choice> const& choices, bool with_max) const {
-  json::array out;
-  for (auto const& choice : choices) {
-    json::object entry;
-    entry["id"] = choice.identifier;
-    if (choice.fixed) entry["fixed"] = true;
-    if (with_max) entry["max"] = choice.match_max;
-    entry["c"] = children(*choice.node);
-    out.push_back(std::move(entry));
+json::object EntryNodes::catalogs() const {
+  json::object out;
+  for (auto const& catalog : catalogs_) {
+    json::array cards;
+    for (auto const& card : catalog.cards) {
+      json::object entry{{"support", card.support}};
+      if (!card.lang.empty()) entry["lang"] = card.lang;
+      json::array nodes;
+      if (card.content != nullptr) {
+        nodes = children(*card.content);
+      } else if (assets_.contains(asset_href(card.file))) {
+        nodes.push_back(asset(card.file, card.file.name));
+      }
+      entry["c"] = std::move(nodes);
+      cards.push_back(std::move(entry));
+    }
+    out[catalog.identifier] = std::move(cards);
   }
-  return out;
-}
-
-json::object EntryNodes::choice(Interaction const& interaction) const {
-  json::object out;
-  out["t"] = "choice";
-  out["r"] = interaction.response;
-  out["shuffle"] = interaction.shuffle;
-  out["max"] = interaction.max;
-  out["min"] = interaction.min;
-  out["prompt"] = prompt(*interaction.node);
-  out["orientation"] = choice_orientation(*interaction.node);
-  out["labels"] = choice_labels(*interaction.node);
-  out["choices"] = choices(interaction.choices, false);
-  return out;
-}
-
-json::object EntryNodes::match(Interaction const& interaction) const {
-  json::object out;
-  out["t"] = "match";
-  out["r"] = interaction.response;
-  out["shuffle"] = interaction.shuffle;
-  out["max"] = interaction.max;
-  out["min"] = interaction.min;
-  out["prompt"] = prompt(*interaction.node);
-  out["tabular"] = has_word(interaction.node->attribute_or("class", ""), "qti-match-tabular");
-  out["rows"] = choices(interaction.choices, true);
-  out["cols"] = choices(interaction.columns, true);
-  return out;
-}
-
-json::object EntryNodes::interaction(Interaction const& interaction) const {
-  if (interaction.kind == InteractionKind::choice) return choice(interaction);
-  if (interaction.kind == InteractionKind::match) return match(interaction);
-  auto const& node = *interaction.node;
-  json::object out;
-  if (interaction.kind == InteractionKind::extended_text) {
-    out["t"] = "extendedtext";
-    out["r"] = interaction.response;
-    out["prompt"] = prompt(node);
-    out["lines"] = text_lines(node);
-    out["max_chars"] = text_max_chars(node);
-    return out;
-  }
-  out["t"] = "textentry";
-  out["r"] = interaction.response;
-  out["width"] = entry_width(node);
-  out["input"] = interaction.base == BaseType::integer    ? "integer"
-                 : interaction.base == BaseType::floating ? "decimal"
-                                                          : "text";
-  auto const label = trim(node.attribute_or("aria-label", ""));
-  if (!label.empty()) out["label"] = label;
   return out;
 }
 

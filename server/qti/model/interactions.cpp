@@ -1,120 +1,229 @@
 #include "qti/model/interactions.hpp"
 
+#include "qti/model/area.hpp"
+#include "qti/model/binding_rules.hpp"
+#include "qti/model/plain_interactions.hpp"
+
 #include <algorithm>
-#include <array>
+#include <initializer_list>
 #include <set>
 
 namespace proktor::qti {
 namespace {
 
-struct KindName {
-  InteractionKind kind;
-  std::string_view name;
-};
+std::vector<std::string> words(std::string_view list) {
+  std::vector<std::string> out;
+  while (!(list = trim(list)).empty()) {
+    auto const word = list.substr(0, list.find_first_of(" \t\r\n"));
+    list.remove_prefix(word.size());
+    out.emplace_back(word);
+  }
+  return out;
+}
 
-constexpr std::array kind_names{
-    KindName{InteractionKind::choice, "qti-choice-interaction"},
-    KindName{InteractionKind::match, "qti-match-interaction"},
-    KindName{InteractionKind::text_entry, "qti-text-entry-interaction"},
-    KindName{InteractionKind::extended_text, "qti-extended-text-interaction"},
-    KindName{InteractionKind::associate, "qti-associate-interaction"},
-    KindName{InteractionKind::custom, "qti-custom-interaction"},
-    KindName{InteractionKind::drawing, "qti-drawing-interaction"},
-    KindName{InteractionKind::end_attempt, "qti-end-attempt-interaction"},
-    KindName{InteractionKind::gap_match, "qti-gap-match-interaction"},
-    KindName{InteractionKind::graphic_associate, "qti-graphic-associate-interaction"},
-    KindName{InteractionKind::graphic_gap_match, "qti-graphic-gap-match-interaction"},
-    KindName{InteractionKind::graphic_order, "qti-graphic-order-interaction"},
-    KindName{InteractionKind::hotspot, "qti-hotspot-interaction"},
-    KindName{InteractionKind::hottext, "qti-hottext-interaction"},
-    KindName{InteractionKind::inline_choice, "qti-inline-choice-interaction"},
-    KindName{InteractionKind::media, "qti-media-interaction"},
-    KindName{InteractionKind::order, "qti-order-interaction"},
-    KindName{InteractionKind::portable_custom, "qti-portable-custom-interaction"},
-    KindName{InteractionKind::position_object, "qti-position-object-interaction"},
-    KindName{InteractionKind::select_point, "qti-select-point-interaction"},
-    KindName{InteractionKind::slider, "qti-slider-interaction"},
-    KindName{InteractionKind::upload, "qti-upload-interaction"}};
+bool is_image(XmlNode const& node) {
+  return node.name == "img" || node.name == "picture" ||
+         (node.name == "object" && !node.attribute_or("type", "image/").starts_with("text"));
+}
 
-// Reads one interaction; the declaration is what its response must agree with.
 class InteractionReader {
  public:
-  InteractionReader(Reader& reader, XmlNode const& node, Declaration const& declaration, Interaction& out)
-      : reader_(reader), node_(node), declaration_(declaration), out_(out) {}
+  InteractionReader(Reader& reader, XmlNode const& node, Interaction& out)
+      : reader_(reader), node_(node), out_(out) {}
 
   void read() {
     switch (out_.kind) {
       case InteractionKind::choice:
-        read_choice();
+        shuffle();
+        limits("choices", 1);
+        choices({"qti-simple-choice"});
+        break;
+      case InteractionKind::inline_choice:
+        shuffle();
+        limits("choices", 1);
+        choices({"qti-inline-choice"});
+        break;
+      case InteractionKind::order:
+        shuffle();
+        limits("choices", 0);
+        choices({"qti-simple-choice"});
+        break;
+      case InteractionKind::associate:
+        shuffle();
+        limits("associations", 1);
+        choices({"qti-simple-associable-choice"});
+        groups();
         break;
       case InteractionKind::match:
         read_match();
         break;
+      case InteractionKind::gap_match:
+        shuffle();
+        limits("associations", 0);  // QTI 2 has no such attribute: as many as there are gaps
+        choices({"qti-gap-text", "qti-gap-img"});
+        below(node_, "qti-gap", out_.columns);
+        required_gaps();
+        groups();
+        break;
+      case InteractionKind::hottext:
+        limits("choices", 1);
+        below(node_, "qti-hottext", out_.choices);
+        break;
+      default:
+        read_graphic();
+        break;
+    }
+  }
+
+ private:
+  void read_graphic() {
+    switch (out_.kind) {
+      case InteractionKind::hotspot:
+        limits("choices", 1);
+        spots("qti-hotspot-choice", out_.choices);
+        break;
+      case InteractionKind::graphic_order:
+        limits("choices", 0);
+        spots("qti-hotspot-choice", out_.choices);
+        break;
+      case InteractionKind::graphic_associate:
+        limits("associations", 1);
+        spots("qti-associable-hotspot", out_.choices);
+        groups();
+        break;
+      case InteractionKind::graphic_gap_match:
+        limits("associations", 0);
+        choices({"qti-gap-img", "qti-gap-text"});
+        spots("qti-associable-hotspot", out_.columns);
+        groups();
+        break;
+      case InteractionKind::select_point:
+        limits("choices", 0);
+        image();
+        break;
+      case InteractionKind::position_object:
+        limits("choices", 1);
+        image();
+        break;
+      case InteractionKind::drawing:
+        image();
+        break;
+      default:
+        read_other();
+        break;
+    }
+  }
+
+  void read_other() {
+    switch (out_.kind) {
       case InteractionKind::text_entry:
       case InteractionKind::extended_text:
-        read_text();
+        read_text(reader_, node_, out_);
+        break;
+      case InteractionKind::slider:
+        read_slider(reader_, node_, out_);
+        break;
+      case InteractionKind::media:
+        read_media(reader_, node_, out_);
+        break;
+      case InteractionKind::end_attempt:
+        if (trim(node_.attribute_or("title", "")).empty())
+          reader_.error("no-title", node_.line, node_.name + " has no title");
         break;
       default:
         break;
     }
   }
 
- private:
-  void require(bool agrees, std::string_view code, std::string_view wanted) {
-    if (agrees) return;
-    reader_.error(code, node_.line,
-                  node_.name + " needs a response of " + std::string(wanted) + "; " +
-                      declaration_.identifier + " is " + std::string(name(declaration_.cardinality)) + " " +
-                      std::string(name(declaration_.base)));
-  }
+  void shuffle() { out_.shuffle = reader_.boolean(node_, "shuffle", false); }
 
-  void read_choices(XmlNode const& holder, std::string_view element, std::vector<Choice>& choices) {
-    for (auto const& child : holder.children) {
-      if (child.is_text || child.name != element) continue;
-      Choice choice;
-      choice.identifier = reader_.identifier(child, "identifier");
-      choice.fixed = reader_.boolean(child, "fixed", false);
-      choice.match_max = reader_.count(child, "match-max", 1);
-      choice.node = &child;
-      if (!identifiers_.insert(choice.identifier).second) {
-        reader_.error("duplicate-identifier", child.line, "two choices are called " + choice.identifier);
-      }
-      choices.push_back(std::move(choice));
-    }
-    if (choices.empty()) reader_.error("no-choices", holder.line, holder.name + " has no choices");
-  }
-
-  void require_choice(std::string_view identifier) {
-    if (identifiers_.contains(std::string(identifier))) return;
-    reader_.error("unknown-choice", declaration_.line,
-                  "the correct response of " + declaration_.identifier + " names " + std::string(identifier) +
-                      ", which is no choice");
-  }
-
-  void read_choice() {
-    bool const single = declaration_.cardinality == Cardinality::single;
-    require(declaration_.base == BaseType::identifier, "wrong-base-type", "base-type identifier");
-    require(single || declaration_.cardinality == Cardinality::multiple, "wrong-cardinality",
-            "cardinality single or multiple");
-    out_.shuffle = reader_.boolean(node_, "shuffle", false);
-    out_.max = reader_.count(node_, "max-choices", 1);
-    out_.min = reader_.count(node_, "min-choices", 0);
-    if (single && out_.max != 1) {
-      reader_.warning("max-choices", node_.line, "max-choices is taken as 1, since the response is single");
+  void limits(std::string_view what, std::uint32_t max) {
+    std::string const max_name = "max-" + std::string(what);
+    out_.max = reader_.count(node_, max_name, max);
+    out_.min = reader_.count(node_, "min-" + std::string(what), 0);
+    if (reader_.boolean(node_, "required", false)) out_.min = std::max(out_.min, 1U);
+    if (out_.cardinality == Cardinality::single && out_.max != 1) {
+      if (node_.attribute(max_name))
+        reader_.warning(max_name, node_.line, max_name + " is taken as 1, since the response is single");
       out_.max = 1;
     }
-    read_choices(node_, "qti-simple-choice", out_.choices);
-    for (auto const& correct : declaration_.correct) {
-      if (auto const* text = std::get_if<std::string>(&correct)) require_choice(*text);
+    if (out_.max != 0 && out_.min > out_.max) {
+      reader_.error("bad-limits", node_.line,
+                    node_.name + " asks for at least " + std::to_string(out_.min) + " and at most " +
+                        std::to_string(out_.max));
+    }
+  }
+
+  void add_choice(XmlNode const& node, std::vector<Choice>& list) {
+    if (identifiers_.size() == choices_max) {
+      reader_.error("too-many-choices", node.line,
+                    node_.name + " has more than " + std::to_string(choices_max) + " choices");
+    }
+    if (identifiers_.size() >= choices_max) return;
+    Choice choice;
+    choice.identifier = reader_.identifier(node, "identifier");
+    choice.fixed = reader_.boolean(node, "fixed", false);
+    choice.match_max = reader_.count(node, "match-max", 1);
+    choice.match_min = reader_.count(node, "match-min", 0);
+    choice.match_group = words(node.attribute_or("match-group", ""));
+    choice.template_identifier = trim(node.attribute_or("template-identifier", ""));
+    choice.template_shows = node.attribute_or("show-hide", "show") != "hide";
+    choice.node = &node;
+    if (!identifiers_.insert(choice.identifier).second)
+      reader_.error("duplicate-identifier", node.line, "two choices are called " + choice.identifier);
+    if (choice.match_max != 0 && choice.match_min > choice.match_max) {
+      reader_.error("bad-limits", node.line, choice.identifier + ": match-min is greater than match-max");
+    }
+    list.push_back(std::move(choice));
+  }
+
+  void require_some(XmlNode const& holder, std::vector<Choice> const& list) {
+    if (list.empty()) reader_.error("no-choices", holder.line, holder.name + " has no choices");
+  }
+
+  void choices_in(XmlNode const& holder, std::initializer_list<std::string_view> elements,
+                  std::vector<Choice>& list) {
+    for (auto const& child : holder.children) {
+      if (!child.is_text && std::ranges::find(elements, child.name) != elements.end())
+        add_choice(child, list);
+    }
+    require_some(holder, list);
+  }
+
+  void choices(std::initializer_list<std::string_view> elements) {
+    choices_in(node_, elements, out_.choices);
+  }
+
+  // Gaps and hottexts stand anywhere in the text.
+  void collect_below(XmlNode const& holder, std::string_view element, std::vector<Choice>& list) {
+    for (auto const& child : holder.children) {
+      if (child.is_text) continue;
+      if (child.name == element) add_choice(child, list);
+      collect_below(child, element, list);
+    }
+  }
+
+  void below(XmlNode const& holder, std::string_view element, std::vector<Choice>& list) {
+    collect_below(holder, element, list);
+    require_some(holder, list);
+  }
+
+  void spots(std::string_view element, std::vector<Choice>& list) {
+    image();
+    choices_in(node_, {element}, list);
+    for (auto& spot : list) spot.area = read_area(reader_, *spot.node);
+  }
+
+  void required_gaps() {
+    for (auto& gap : out_.columns) {
+      gap.match_max = 1;
+      if (reader_.boolean(*gap.node, "required", false)) gap.match_min = 1;
     }
   }
 
   void read_match() {
-    require(declaration_.base == BaseType::directed_pair, "wrong-base-type", "base-type directedPair");
-    require(declaration_.cardinality == Cardinality::multiple, "wrong-cardinality", "cardinality multiple");
-    out_.shuffle = reader_.boolean(node_, "shuffle", false);
-    out_.max = reader_.count(node_, "max-associations", 1);
-    out_.min = reader_.count(node_, "min-associations", 0);
+    shuffle();
+    limits("associations", 1);
     std::vector<XmlNode const*> sets;
     for (auto const& child : node_.children) {
       if (!child.is_text && child.name == "qti-simple-match-set") sets.push_back(&child);
@@ -123,59 +232,42 @@ class InteractionReader {
       reader_.error("wrong-match-sets", node_.line, "a match needs two sets of choices");
       return;
     }
-    read_choices(*sets[0], "qti-simple-associable-choice", out_.choices);
-    read_choices(*sets[1], "qti-simple-associable-choice", out_.columns);
-    for (auto const& correct : declaration_.correct) {
-      auto const* pair = std::get_if<Pair>(&correct);
-      if (pair == nullptr) continue;
-      require_choice(pair->first);
-      require_choice(pair->second);
+    choices_in(*sets[0], {"qti-simple-associable-choice"}, out_.choices);
+    choices_in(*sets[1], {"qti-simple-associable-choice"}, out_.columns);
+    groups();
+  }
+
+  // A group names choices of the same interaction.
+  void groups() {
+    for (auto const* list : {&out_.choices, &out_.columns}) {
+      for (auto const& choice : *list) {
+        for (auto const& word : choice.match_group) {
+          if (identifiers_.contains(word)) continue;
+          reader_.warning("unknown-match-group", choice.node->line,
+                          choice.identifier + ": match-group names " + word + ", which is no choice");
+        }
+      }
     }
   }
 
-  void read_text() {
-    bool const typed = out_.kind == InteractionKind::text_entry &&
-                       (declaration_.base == BaseType::integer || declaration_.base == BaseType::floating);
-    require(
-        declaration_.base == BaseType::string || typed, "wrong-base-type",
-        out_.kind == InteractionKind::text_entry ? "base-type string, integer or float" : "base-type string");
-    require(declaration_.cardinality == Cardinality::single, "wrong-cardinality", "cardinality single");
-    if (node_.attribute_or("format", "plain") == "xhtml") {
-      reader_.warning("format-plain", node_.line, "formatted text is taken as plain text");
-    }
-    if (node_.attribute("pattern-mask")) {
-      reader_.info("pattern-mask", node_.line, "the pattern mask is not checked while typing");
-    }
+  void image() {
+    if (std::ranges::any_of(node_.children, is_image)) return;
+    reader_.error("no-image", node_.line, node_.name + " has no image");
   }
 
   Reader& reader_;
   XmlNode const& node_;
-  Declaration const& declaration_;
   Interaction& out_;
-  std::set<std::string> identifiers_;
+  std::set<std::string, std::less<>> identifiers_;
 };
 
 }  // namespace
-
-std::string_view name(InteractionKind kind) {
-  return std::ranges::find(kind_names, kind, &KindName::kind)->name;
-}
-
-std::optional<InteractionKind> interaction_from(std::string_view element_name) {
-  auto const found = std::ranges::find(kind_names, element_name, &KindName::name);
-  if (found == kind_names.end()) return std::nullopt;
-  return found->kind;
-}
-
-bool is_playable(InteractionKind kind) {
-  return kind == InteractionKind::choice || kind == InteractionKind::match ||
-         kind == InteractionKind::text_entry || kind == InteractionKind::extended_text;
-}
 
 Interaction read_interaction(Reader& reader, XmlNode const& node, Item const& item) {
   Interaction interaction;
   interaction.kind = interaction_from(node.name).value_or(InteractionKind::choice);
   interaction.node = &node;
+  interaction.line = node.line;
   interaction.response = reader.identifier(node, "response-identifier");
   auto const* declaration = item.response(interaction.response);
   if (declaration == nullptr) {
@@ -187,8 +279,11 @@ Interaction read_interaction(Reader& reader, XmlNode const& node, Item const& it
       item.interactions.end()) {
     reader.error("response-bound-twice", node.line, "two interactions are bound to " + interaction.response);
   }
+  interaction.cardinality = declaration->cardinality;
   interaction.base = declaration->base;
-  InteractionReader(reader, node, *declaration, interaction).read();
+  check_binding(reader, interaction, *declaration);
+  InteractionReader(reader, node, interaction).read();
+  check_keys(reader, interaction, *declaration);
   return interaction;
 }
 

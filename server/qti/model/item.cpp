@@ -1,6 +1,7 @@
 #include "qti/model/item.hpp"
 
 #include "qti/delivery/body.hpp"
+#include "qti/model/catalogs.hpp"
 #include "qti/model/declarations.hpp"
 #include "qti/model/interactions.hpp"
 #include "qti/model/names.hpp"
@@ -33,11 +34,11 @@ bool is_known_beside_body(Reader& reader, XmlNode const& node) {
     reader.warning("companion-materials", node.line, "companion materials (calculator, ruler) are not given");
     return true;
   }
-  if (node.name == "qti-stylesheet" || node.name == "qti-catalog-info") {
+  if (node.name == "qti-stylesheet") {
     reader.info_once("part-ignored", node.line, node.name + " is not used");
     return true;
   }
-  return node.name == "qti-item-body" || node.name == "qti-response-processing" ||
+  return node.name == "qti-catalog-info" || node.name == "qti-item-body" || node.name == "qti-response-processing" ||
          node.name == "qti-modal-feedback" || node.name == "qti-template-processing" ||
          node.space == XmlSpace::other || node.space == XmlSpace::mathml;
 }
@@ -75,9 +76,10 @@ void read_body(Reader& reader, Item& item) {
     reader.error("no-body", item.root.line, "the item has no qti-item-body");
     return;
   }
-  BodyWalk walk{reader, item.outcomes, {}, {}, false};
+  BodyWalk walk(reader, &item);
   walk.visit(*body);
   item.assets = std::move(walk.assets);
+  item.catalogs = read_catalogs(reader, item.root, &item, item.assets);
   for (auto const* node : walk.interactions) {
     item.interactions.push_back(read_interaction(reader, *node, item));
   }
@@ -85,7 +87,7 @@ void read_body(Reader& reader, Item& item) {
     if (std::ranges::find(item.interactions, response.identifier, &Interaction::response) ==
         item.interactions.end()) {
       reader.info("response-without-interaction", response.line,
-                  response.identifier + " has no interaction that can be played");
+                  response.identifier + " has no interaction");
     }
   }
 }
@@ -103,6 +105,24 @@ Declaration const* Item::declaration(std::string_view variable_identifier) const
     if (found != list->end()) return &*found;
   }
   return nullptr;
+}
+
+Findings page_obstacles(Item const& item) {
+  Reader reader{item.file, {}};
+  for (auto const& interaction : item.interactions) {
+    std::string const element{name(interaction.kind)};
+    bool const several = interaction.kind == InteractionKind::extended_text &&
+                         (interaction.cardinality == Cardinality::multiple ||
+                          interaction.cardinality == Cardinality::ordered);
+    if (!is_on_page(interaction.kind))
+      reader.error("not-on-the-page", interaction.line, element + " cannot be answered on the pupil's page");
+    if (several)
+      reader.error("not-on-the-page", interaction.line,
+                   element + " asks for several texts; the pupil's page takes one");
+  }
+  if (item.adaptive)
+    reader.error("not-on-the-page", item.root.line, "an adaptive item needs replies between its attempts");
+  return std::move(reader.findings);
 }
 
 ItemResult read_item(std::string_view bytes, std::string_view file) {

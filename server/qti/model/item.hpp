@@ -3,12 +3,12 @@
 // Keeps the whole tree, so that processing can be added without reading again.
 // Any thread. Does not write the delivery view (delivery_entry.hpp) and does not score.
 
-#include "qti/model/declaration.hpp"
+#include "qti/model/catalog.hpp"
 #include "qti/model/finding.hpp"
+#include "qti/model/interaction.hpp"
 #include "qti/model/xml.hpp"
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,64 +16,17 @@
 
 namespace proktor::qti {
 
-enum class InteractionKind {
-  choice,
-  match,
-  text_entry,
-  extended_text,  // playable
-  associate,
-  custom,
-  drawing,
-  end_attempt,
-  gap_match,
-  graphic_associate,
-  graphic_gap_match,
-  graphic_order,
-  hotspot,
-  hottext,
-  inline_choice,
-  media,
-  order,
-  portable_custom,
-  position_object,
-  select_point,
-  slider,
-  upload
-};
-
-// The element's name, "qti-choice-interaction".
-std::string_view name(InteractionKind kind);
-// nullopt when QTI 3 has no such interaction.
-std::optional<InteractionKind> interaction_from(std::string_view element_name);
-bool is_playable(InteractionKind kind);
-
-struct Choice {
-  std::string identifier;
-  bool fixed = false;
-  std::uint32_t match_max = 0;  // of a match; 0: no limit
-  XmlNode const* node = nullptr;
-};
-
-struct Interaction {
-  InteractionKind kind = InteractionKind::choice;
-  std::string response;            // identifier of the declaration it is bound to
-  BaseType base = BaseType::none;  // of that declaration
-  bool shuffle = false;
-  std::uint32_t max = 0;  // max-choices or max-associations; 0: no limit
-  std::uint32_t min = 0;
-  std::vector<Choice> choices;  // of a choice; rows of a match
-  std::vector<Choice> columns;  // of a match
-  XmlNode const* node = nullptr;
-};
-
 struct StimulusRef {
   std::string identifier;
   std::string href;
   int line = 0;
 };
 
+enum class AssetKind { image, audio, video };
+
 struct AssetUse {
   std::string href;  // as authored
+  AssetKind kind = AssetKind::image;
   int line = 0;
 };
 
@@ -89,7 +42,8 @@ struct Item {
   std::vector<Declaration> contexts;
   std::vector<Interaction> interactions;  // in document order
   std::vector<StimulusRef> stimuli;
-  std::vector<AssetUse> assets;  // images of the visible body
+  std::vector<Catalog> catalogs;  // that hold a card the page can show
+  std::vector<AssetUse> assets;  // of the visible body and of the catalog cards that can be shown
   XmlNode root;
 
   Declaration const* response(std::string_view response_identifier) const;
@@ -112,5 +66,8 @@ struct ItemResult {
 // Reads and checks one item. Every interaction, element or declaration that cannot be played is named in a
 // finding.
 ItemResult read_item(std::string_view bytes, std::string_view file);
+
+// Why the pupil's page cannot take an item that is otherwise right: errors not-on-the-page, for an import to a box.
+Findings page_obstacles(Item const& item);
 
 }  // namespace proktor::qti

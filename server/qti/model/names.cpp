@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t identifier_max_bytes = 200;
 constexpr std::size_t language_tag_max_bytes = 35;
+constexpr std::size_t media_type_max_bytes = 100;
 
 template <std::size_t N>
 bool contains(std::array<std::string_view, N> const& list, std::string_view name) {
@@ -102,11 +103,17 @@ constexpr std::array<std::string_view, 19> refused_html{
     "audio", "script", "style",  "object",   "iframe", "form",  "embed", "applet",   "canvas",  "video",
     "input", "button", "select", "textarea", "svg",    "frame", "base",  "template", "noscript"};
 
-constexpr std::array<std::string_view, 33> block_names{
-    "p",      "div",        "h1",    "h2",      "h3",    "h4",          "h5",    "h6", "ul",
-    "ol",     "li",         "dl",    "dt",      "dd",    "blockquote",  "pre",   "br", "hr",
-    "figure", "figcaption", "table", "caption", "thead", "tbody",       "tfoot", "tr", "th",
-    "td",     "colgroup",   "col",   "choice",  "match", "extendedtext"};
+constexpr std::array<std::string_view, 49> block_names{
+    "p",           "div",           "h1",            "h2",       "h3",
+    "h4",          "h5",            "h6",            "ul",       "ol",
+    "li",          "dl",            "dt",            "dd",       "blockquote",
+    "pre",         "br",            "hr",            "figure",   "figcaption",
+    "table",       "caption",       "thead",         "tbody",    "tfoot",
+    "tr",          "th",            "td",            "colgroup", "col",
+    "choice",      "match",         "extendedtext",  "order",    "associate",
+    "gapmatch",    "hottext",       "hotspot",       "template", "graphicorder",
+    "selectpoint", "positionstage", "slider",        "media",    "upload",
+    "drawing",     "graphicassociate", "graphicgapmatch", "positionobject"};
 
 constexpr std::array<std::string_view, 33> mathml_names{
     "math",        "mi",    "mn",     "mo",      "mtext",      "mspace",  "ms",         "mrow",
@@ -166,6 +173,14 @@ bool is_shared_class(std::string_view name) {
 bool is_language_tag(std::string_view text) {
   return !text.empty() && text.size() <= language_tag_max_bytes &&
          std::ranges::all_of(text, [](char c) { return is_ascii_alnum(c) || c == '-'; });
+}
+
+bool is_media_type(std::string_view text) {
+  auto const slash = text.find('/');
+  return slash != 0 && slash < text.size() - 1 && text.size() <= media_type_max_bytes &&
+         std::ranges::all_of(text, [](char c) {
+           return is_ascii_alnum(c) || std::string_view("/.+-*").find(c) != std::string_view::npos;
+         });
 }
 
 bool is_identifier(std::string_view text) {

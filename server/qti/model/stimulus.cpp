@@ -1,6 +1,7 @@
 #include "qti/model/stimulus.hpp"
 
 #include "qti/delivery/body.hpp"
+#include "qti/model/catalogs.hpp"
 #include "qti/model/names.hpp"
 #include "qti/model/qti2.hpp"
 #include "qti/model/reader.hpp"
@@ -25,10 +26,10 @@ StimulusResult read_stimulus(std::string_view bytes, std::string_view file) {
     reader.error("no-body", stimulus.root.line, "the stimulus has no qti-stimulus-body");
     return {std::move(stimulus), std::move(reader.findings)};
   }
-  std::vector<Declaration> const no_outcomes;
-  BodyWalk walk{reader, no_outcomes, {}, {}, false};
+  BodyWalk walk(reader, nullptr);
   walk.visit(*body);
   stimulus.assets = std::move(walk.assets);
+  stimulus.catalogs = read_catalogs(reader, stimulus.root, nullptr, stimulus.assets);
   for (auto const* node : walk.interactions) {
     reader.error("interaction-in-stimulus", node->line, node->name + " stands in a stimulus");
   }

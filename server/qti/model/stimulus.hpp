@@ -18,6 +18,7 @@ struct Stimulus {
   std::string title;
   std::string lang;
   std::string file;
+  std::vector<Catalog> catalogs;  // that hold a card the page can show
   std::vector<AssetUse> assets;
   XmlNode root;
 };

@@ -1,0 +1,17 @@
+#pragma once
+// Which responses an interaction may be bound to (QTI 3 ASI, each interaction's "response-identifier"), and
+// whether the keys of a response name what its interaction has. Any thread.
+
+#include "qti/model/interaction.hpp"
+#include "qti/model/reader.hpp"
+
+namespace proktor::qti {
+
+// Errors: wrong-base-type, wrong-cardinality.
+void check_binding(Reader& reader, Interaction const& interaction, Declaration const& declaration);
+
+// Errors: unknown-choice (correct response or mapping); warning pair-order (the gap or column is named first,
+// as no candidate can answer).
+void check_keys(Reader& reader, Interaction const& interaction, Declaration const& declaration);
+
+}  // namespace proktor::qti
