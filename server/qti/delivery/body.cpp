@@ -9,12 +9,23 @@ namespace proktor::qti {
 namespace {
 
 // Parts of interactions and wrappers that only group; their own reader has looked at them.
-constexpr std::array<std::string_view, 17> wrapper_names{
-    "qti-item-body",     "qti-stimulus-body",    "qti-content-body",             "qti-prompt",
-    "qti-simple-choice", "qti-simple-match-set", "qti-simple-associable-choice", "qti-card-entry",
-    "qti-html-content",  "qti-content",          "qti-gap-text",                 "qti-gap-img",
-    "qti-inline-choice", "qti-hotspot-choice",   "qti-associable-hotspot",       "qti-label",
-    "qti-card"};
+constexpr std::array<std::string_view, 17> wrapper_names{"qti-item-body",
+                                                         "qti-stimulus-body",
+                                                         "qti-content-body",
+                                                         "qti-prompt",
+                                                         "qti-simple-choice",
+                                                         "qti-simple-match-set",
+                                                         "qti-simple-associable-choice",
+                                                         "qti-card-entry",
+                                                         "qti-html-content",
+                                                         "qti-content",
+                                                         "qti-gap-text",
+                                                         "qti-gap-img",
+                                                         "qti-inline-choice",
+                                                         "qti-hotspot-choice",
+                                                         "qti-associable-hotspot",
+                                                         "qti-label",
+                                                         "qti-card"};
 constexpr std::array<std::string_view, 3> dropped_names{"qti-catalog-info", "qti-stylesheet",
                                                         "qti-companion-materials-info"};
 
@@ -140,7 +151,8 @@ std::string_view reason(std::string_view code) {
 
 std::string ending_of(std::string_view name) {
   std::string out{name.substr(std::min(name.find_last_of("./") + 1, name.size()))};
-  std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::ranges::transform(out, out.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   return out;
 }
 
@@ -210,8 +222,9 @@ void BodyWalk::check_place(XmlNode const& node) {
 
 void BodyWalk::check_variable(XmlNode const& node, std::string_view attribute) {
   auto const identifier = trim(node.attribute_or(attribute, ""));
-  bool const known = item_ != nullptr && (item_->declaration(identifier) != nullptr ||
-                                          (attribute == "identifier" && contains(built_in_variables, identifier)));
+  bool const known =
+      item_ != nullptr && (item_->declaration(identifier) != nullptr ||
+                           (attribute == "identifier" && contains(built_in_variables, identifier)));
   if (known) return;
   reader_.error("unknown-variable", node.line,
                 node.name + " shows " + std::string(identifier) + ", which is not declared");

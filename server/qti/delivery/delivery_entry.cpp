@@ -1,6 +1,5 @@
 #include "qti/delivery/delivery_entry.hpp"
 
-#include "qti/delivery/body.hpp"
 #include "qti/delivery/entry_nodes.hpp"
 
 namespace proktor::qti {
@@ -8,93 +7,46 @@ namespace {
 
 namespace json = boost::json;
 
-json::array section_children(std::vector<SectionChild> const& children, ItemNames const& items);
-
-json::object section_entry(Section const& section, ItemNames const& items) {
-  json::object out;
-  out["section"] = section.identifier;
-  out["visible"] = section.visible;
-  out["shuffle"] = section.shuffle;
-  if (section.select) out["select"] = *section.select;
-  if (section.fixed) out["fixed"] = true;
-  if (section.required) out["required"] = true;
-  if (!section.keep_together) out["keep_together"] = false;
-  if (section.with_replacement) out["with_replacement"] = true;
-  out["children"] = section_children(section.children, items);
-  return out;
+// A record is a text with parts that scoring finds: the page sends one text.
+json::object response_entry(Declaration const& declaration) {
+  if (declaration.cardinality == Cardinality::record)
+    return {{"cardinality", name(Cardinality::single)}, {"base", name(BaseType::string)}};
+  return {{"cardinality", name(declaration.cardinality)}, {"base", name(declaration.base)}};
 }
 
-json::array section_children(std::vector<SectionChild> const& children, ItemNames const& items) {
-  json::array out;
-  for (auto const& child : children) {
-    if (auto const* section = std::get_if<Section>(&child)) {
-      auto entry = section_entry(*section, items);
-      if (!entry["children"].as_array().empty()) out.push_back(std::move(entry));
-    }
-    auto const* ref = std::get_if<ItemRef>(&child);
-    auto const found = ref == nullptr ? items.end() : items.find(ref->identifier);
-    if (found == items.end()) continue;
-    json::object entry;
-    entry["ref"] = ref->identifier;
-    entry["item"] = found->second;
-    if (ref->fixed) entry["fixed"] = true;
-    if (ref->required) entry["required"] = true;
-    out.push_back(std::move(entry));
-  }
-  return out;
+json::array body_of(XmlNode const* body, EntryNodes const& nodes) {
+  return body == nullptr ? json::array{} : nodes.children(*body);
 }
 
 }  // namespace
 
 json::object item_entry(Item const& item, AssetPaths const& assets) {
+  EntryNodes const nodes(&item, item.catalogs, assets);
   json::object out;
   out["id"] = item.identifier;
   out["lang"] = item.lang;
   json::array stimuli;
   for (auto const& stimulus : item.stimuli) stimuli.emplace_back(stimulus.identifier);
   out["stimuli"] = std::move(stimuli);
-  auto const* body = item.root.child("qti-item-body");
-  out["body"] =
-      body == nullptr ? json::array{} : EntryNodes(item.outcomes, item.interactions, assets).children(*body);
+  out["body"] = body_of(item.root.child("qti-item-body"), nodes);
   json::object responses;
   for (auto const& interaction : item.interactions) {
     auto const* declaration = item.response(interaction.response);
-    if (declaration == nullptr) continue;
-    responses[interaction.response] = {{"cardinality", name(declaration->cardinality)},
-                                       {"base", name(declaration->base)}};
+    if (declaration != nullptr) responses[interaction.response] = response_entry(*declaration);
   }
   out["responses"] = std::move(responses);
+  if (!item.catalogs.empty()) out["catalogs"] = nodes.catalogs();
   return out;
 }
 
 json::object stimulus_entry(Stimulus const& stimulus, AssetPaths const& assets) {
+  EntryNodes const nodes(nullptr, stimulus.catalogs, assets);
   json::object out;
   out["id"] = stimulus.identifier;
   out["title"] = stimulus.title;
   out["lang"] = stimulus.lang;
-  auto const* body = stimulus.root.child("qti-stimulus-body");
-  std::vector<Declaration> const no_outcomes;
-  std::vector<Interaction> const no_interactions;
-  out["body"] =
-      body == nullptr ? json::array{} : EntryNodes(no_outcomes, no_interactions, assets).children(*body);
-  return out;
-}
-
-json::object test_entry(Test const& test, ItemNames const& items) {
-  json::object out;
-  out["id"] = test.identifier;
-  out["title"] = test.title;
-  out["duration_ms"] = test.duration_ms;
-  json::array parts;
-  for (auto const& part : test.parts) {
-    auto sections = section_children(part.sections, items);
-    if (sections.empty()) continue;
-    parts.push_back({{"part", part.identifier},
-                     {"linear", part.linear},
-                     {"simultaneous", part.simultaneous},
-                     {"children", std::move(sections)}});
-  }
-  out["parts"] = std::move(parts);
+  out["body"] = body_of(stimulus.root.child("qti-stimulus-body"), nodes);
+  if (!stimulus.catalogs.empty()) out["catalogs"] = nodes.catalogs();
   return out;
 }
 

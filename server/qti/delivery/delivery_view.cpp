@@ -32,7 +32,14 @@ class Numbering {
   Result<ItemPlan> add(OrderedItem const& ordered) {
     auto const found = entries_.items.find(ordered.item);
     if (found == entries_.items.end()) return fail(Errc::package_invalid, "no item " + ordered.item);
-    auto plan = plan_item(found->second, seed_, ordered.instance);
+    values = ViewValues();
+    if (needs_program(found->second)) {
+      auto const program = entries_.programs.find(ordered.item);
+      if (program == entries_.programs.end())
+        return fail(Errc::package_invalid, "no scoring entry of " + ordered.item + ", whose view needs it");
+      values = ViewValues(program->second, session_seed(seed_, ordered.ref, ordered.instance));
+    }
+    auto plan = plan_item(found->second, values, seed_, ordered.instance);
     plan.ids.opaque = "i" + std::to_string(next_++);
     plan.ids.authored = ordered.ref;
     for (auto const& stimulus : found->second.at("stimuli").as_array()) {
@@ -45,6 +52,7 @@ class Numbering {
   }
 
   DeliveryIds ids;
+  ViewValues values;  // of the item added last
 
  private:
   Result<std::string> stimulus_id(std::string_view authored) {
@@ -65,13 +73,14 @@ class Numbering {
 
 class TestWriter {
  public:
-  TestWriter(DeliveryEntries const& entries, std::uint64_t seed, std::size_t first_number)
-      : entries_(entries), numbering_(entries, seed, first_number), writer_(entries) {}
+  TestWriter(DeliveryEntries const& entries, Supports const& supports, std::uint64_t seed,
+             std::size_t first_number)
+      : entries_(entries), numbering_(entries, seed, first_number), writer_(entries, supports) {}
 
   Result<void> item(OrderedItem const& ordered) {
     auto plan = numbering_.add(ordered);
     if (!plan) return plan.error();
-    writer_.item(entries_.items.find(ordered.item)->second, *plan);
+    writer_.item(entries_.items.find(ordered.item)->second, *plan, numbering_.values);
     return {};
   }
 
@@ -113,6 +122,31 @@ class TestWriter {
   ViewWriter writer_;
 };
 
+bool has_variable(json::value const& value) {
+  if (auto const* list = value.if_array()) return std::ranges::any_of(*list, has_variable);
+  auto const* object = value.if_object();
+  if (object == nullptr) return false;
+  return object->contains("var") ||
+         std::ranges::any_of(*object, [](auto const& member) { return has_variable(member.value()); });
+}
+
+// "parts":[{"id","linear","items"}], where a part binds the pupil to its order.
+void write_parts(json::object const& test, Items const& items, ViewWriter& writer) {
+  std::string out;
+  bool any_linear = false;
+  std::size_t number = 0;
+  for (auto const& value : test.at("parts").as_array()) {
+    auto const& part = value.as_object();
+    auto const count = std::ranges::count(items, text_at(part, "part"), &OrderedItem::part);
+    if (count == 0) continue;
+    bool const linear = part.at("linear").as_bool();
+    any_linear = any_linear || linear;
+    out += (out.empty() ? "{\"id\":\"p" : ",{\"id\":\"p") + std::to_string(++number) +
+           "\",\"linear\":" + (linear ? "true" : "false") + ",\"items\":" + std::to_string(count) + "}";
+  }
+  if (any_linear) writer.raw(",\"parts\":[" + out + "]");
+}
+
 Result<json::object const*> test_of(DeliveryEntries const& entries, std::string_view test) {
   auto const found = entries.tests.find(test);
   if (found == entries.tests.end()) return fail(Errc::not_found, "no test " + std::string(test));
@@ -122,7 +156,7 @@ Result<json::object const*> test_of(DeliveryEntries const& entries, std::string_
 Result<DeliveryView> write_test(DeliveryEntries const& entries, json::object const& test,
                                 TestHeader const& header, std::uint64_t seed, Items const& items,
                                 std::size_t first_number) {
-  TestWriter out(entries, seed, first_number);
+  TestWriter out(entries, header.supports, seed, first_number);
   auto& writer = out.writer();
   writer.raw("{\"title\":");
   writer.text(header.title.empty() ? text_at(test, "title") : std::string_view(header.title));
@@ -132,6 +166,7 @@ Result<DeliveryView> write_test(DeliveryEntries const& entries, json::object con
   writer.text(header.instrument);
   auto const own_ms = test.at("duration_ms").to_number<std::uint64_t>();
   writer.raw(",\"duration_ms\":" + std::to_string(header.duration_ms == 0 ? own_ms : header.duration_ms));
+  write_parts(test, items, writer);
   writer.raw(",\"items\":");
   if (auto done = out.items(items); !done) return done.error();
   out.stimuli_and_assets();
@@ -190,14 +225,18 @@ Result<DeliveryIds> instantiate_part_ids(DeliveryEntries const& entries, std::st
 }
 
 Result<DeliveryView> instantiate_item(DeliveryEntries const& entries, std::string_view item,
-                                      std::uint64_t seed) {
+                                      std::uint64_t seed, Supports const& supports) {
   if (!entries.items.contains(item)) return fail(Errc::not_found, "no item " + std::string(item));
-  TestWriter out(entries, seed, 1);
+  TestWriter out(entries, supports, seed, 1);
   out.writer().raw("{\"item\":");
   if (auto done = out.item({std::string(item), std::string(item)}); !done) return done.error();
   out.stimuli_and_assets();
   out.writer().raw("}");
   return out.take();
+}
+
+bool needs_program(json::object const& item_entry) {
+  return std::ranges::any_of(item_entry, [](auto const& member) { return has_variable(member.value()); });
 }
 
 std::uint64_t session_seed(std::uint64_t attempt_seed, std::string_view ref, std::uint32_t instance) {

@@ -11,12 +11,16 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace proktor::qti {
+
+class ItemProgram;  // scoring/item_program.hpp
 
 struct DeliveryAsset {
   std::string sha256;  // lower-case hex
@@ -30,7 +34,13 @@ struct DeliveryEntries {
   std::map<std::string, boost::json::object, std::less<>> items;    // by authored identifier
   std::map<std::string, boost::json::object, std::less<>> stimuli;  // by authored identifier
   std::map<std::string, DeliveryAsset, std::less<>> assets;         // by path inside the package
+  // By authored identifier: of items whose view shows values of the attempt (needs_program); others may lack
+  // theirs.
+  std::map<std::string, std::shared_ptr<ItemProgram const>, std::less<>> programs;
 };
+
+// Supports of catalogs that a pupil needs ("glossary-on-screen"); docs/delivery-view.md, "Catalogs".
+using Supports = std::set<std::string, std::less<>>;
 
 // What the packet says about a test and the pupil sees; none of it is taken from the items.
 struct TestHeader {
@@ -38,6 +48,7 @@ struct TestHeader {
   std::string mark;  // LATIHAN, SIMULASI, GLADI, UTAMA
   std::string instrument;
   std::uint64_t duration_ms = 0;
+  Supports supports{};  // of the pupil's needs
 };
 
 struct ResponseIds {
@@ -69,7 +80,8 @@ struct DeliveryView {
 };
 
 // The view of one test for one attempt. header.title empty: the test's own title; duration_ms 0: the test's
-// own. Errors: not_found (no such test), package_invalid (an entry is not as the contract says).
+// own. Errors: not_found (no such test), package_invalid (an entry is not as the contract says, or its
+// program is missing).
 Result<DeliveryView> instantiate(DeliveryEntries const& entries, std::string_view test,
                                  TestHeader const& header, std::uint64_t seed);
 
@@ -87,7 +99,7 @@ Result<DeliveryIds> instantiate_part_ids(DeliveryEntries const& entries, std::st
 // The view of a single item, without a test around it: the object ITEM, with its stimuli beside it
 // ({"item": ITEM, "stimuli": {...}, "assets": [...]}). `qti view` uses seed 1.
 Result<DeliveryView> instantiate_item(DeliveryEntries const& entries, std::string_view item,
-                                      std::uint64_t seed);
+                                      std::uint64_t seed, Supports const& supports = {});
 
 // The ids alone, without writing the view: for scoring and reports.
 Result<DeliveryIds> instantiate_ids(DeliveryEntries const& entries, std::string_view test,
@@ -96,6 +108,9 @@ Result<DeliveryIds> instantiate_ids(DeliveryEntries const& entries, std::string_
 // The seed of the item session (scoring/item_session.hpp) that belongs to one delivery: what a view prints is
 // what this session computes. instance: as in ItemIds.
 std::uint64_t session_seed(std::uint64_t attempt_seed, std::string_view ref, std::uint32_t instance = 1);
+
+// Whether an item entry shows values of the attempt, so that it can only be instantiated with its program.
+bool needs_program(boost::json::object const& item_entry);
 
 // {"i1": {"ref": ..., "item": ..., "responses": {"r1": {"id": ..., "choices": {"c1": ...}}}}}: what the
 // journal keeps.

@@ -78,7 +78,8 @@ std::optional<std::uint32_t> class_number(XmlNode const& node, std::string_view 
   return std::nullopt;
 }
 
-void add_optional(XmlNode const& node, std::string_view attribute, std::string_view key, boost::json::object& out) {
+void add_optional(XmlNode const& node, std::string_view attribute, std::string_view key,
+                  boost::json::object& out) {
   auto const value = trim(node.attribute_or(attribute, ""));
   if (!value.empty()) out[key] = value;
 }

@@ -54,8 +54,9 @@ json::array EntryNodes::prompt(XmlNode const& node) const {
   if (element == nullptr) return {};
   json::array pieces;
   collect_unwrapped(*element, pieces);
-  return pieces.size() == 1 && pieces[0].is_object() && pieces[0].as_object().contains("cat") ? pieces
-                                                                                              : children(*element);
+  return pieces.size() == 1 && pieces[0].is_object() && pieces[0].as_object().contains("cat")
+             ? pieces
+             : children(*element);
 }
 
 json::array EntryNodes::content(XmlNode const& node) const {

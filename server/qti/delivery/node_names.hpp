@@ -1,6 +1,6 @@
 #pragma once
-// What each interaction is called in the delivery view and which common parts its node has: one table for writing
-// entries and for checking them. Pure; any thread. Source: docs/delivery-view.md.
+// What each interaction is called in the delivery view and which common parts its node has: one table for
+// writing entries and for checking them. Pure; any thread. Source: docs/delivery-view.md.
 
 #include "qti/model/interaction.hpp"
 

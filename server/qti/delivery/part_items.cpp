@@ -13,23 +13,24 @@ namespace {
 
 namespace json = boost::json;
 
-using ItemOfRef = std::map<std::string, std::string, std::less<>>;
+using ItemOfRef = std::map<std::string, OrderedItem, std::less<>>;
 
-void collect(json::array const& children, ItemOfRef& found) {
+void collect(json::array const& children, std::string const& part, ItemOfRef& found) {
   for (auto const& value : children) {
     auto const& child = value.as_object();
     if (auto const* ref = child.if_contains("ref")) {
-      found.emplace(std::string(ref->as_string()), std::string(child.at("item").as_string()));
+      std::string name{ref->as_string()};
+      OrderedItem item{name, std::string(child.at("item").as_string()), 1, part};
+      found.emplace(std::move(name), std::move(item));
     } else {
-      collect(child.at("children").as_array(), found);
+      collect(child.at("children").as_array(), part, found);
     }
   }
 }
 
 // An identifier may itself end like a number of a delivery: the whole name is tried first.
 std::optional<OrderedItem> find(ItemOfRef const& known, std::string_view name) {
-  if (auto const whole = known.find(name); whole != known.end())
-    return OrderedItem{whole->first, whole->second, 1};
+  if (auto const whole = known.find(name); whole != known.end()) return whole->second;
   auto const dot = name.rfind('.');
   if (dot == std::string_view::npos) return std::nullopt;
   auto const digits = name.substr(dot + 1);
@@ -38,15 +39,19 @@ std::optional<OrderedItem> find(ItemOfRef const& known, std::string_view name) {
   auto const base = known.find(name.substr(0, dot));
   if (code != std::errc{} || end != digits.data() + digits.size() || instance == 0 || base == known.end())
     return std::nullopt;
-  return OrderedItem{base->first, base->second, instance};
+  auto item = base->second;
+  item.instance = instance;
+  return item;
 }
 
 }  // namespace
 
 Result<std::vector<OrderedItem>> items_of(json::object const& test, std::vector<std::string> const& refs) {
   ItemOfRef known;
-  for (auto const& part : test.at("parts").as_array())
-    collect(part.as_object().at("children").as_array(), known);
+  for (auto const& value : test.at("parts").as_array()) {
+    auto const& part = value.as_object();
+    collect(part.at("children").as_array(), std::string(part.at("part").as_string()), known);
+  }
   std::vector<OrderedItem> items;
   for (auto const& name : refs) {
     auto item = find(known, name);

@@ -14,6 +14,9 @@ constexpr std::string_view hex_digits = "0123456789abcdef";
 std::string_view view(json::string const& text) {
   return {text.data(), text.size()};
 }
+std::string_view view(json::string_view text) {
+  return {text.data(), text.size()};
+}
 
 }  // namespace
 
@@ -37,20 +40,30 @@ void write_json_string(std::string_view text, std::string& out) {
   out.push_back('"');
 }
 
-void ViewWriter::item(json::object const& entry, ItemPlan const& plan) {
+void ViewWriter::item(Object const& entry, ItemPlan const& plan, ViewValues const& values) {
   plan_ = &plan;
+  values_ = &values;
+  number_catalogs(entry);
   raw("{\"id\":");
   text(plan.ids.opaque);
   raw(",\"lang\":");
   text(view(entry.at("lang").as_string()));
+  stimuli_and_responses(plan);
+  raw(",\"body\":");
+  nodes(entry.at("body").as_array());
+  catalogs(entry);
+  raw("}");
+  plan_ = nullptr;
+  values_ = nullptr;
+}
+
+void ViewWriter::stimuli_and_responses(ItemPlan const& plan) {
   raw(",\"stimuli\":[");
   for (std::size_t i = 0; i < plan.stimuli.size(); ++i) {
     if (i > 0) raw(",");
     text(plan.stimuli[i]);
   }
-  raw("],\"body\":");
-  nodes(entry.at("body").as_array());
-  raw(",\"responses\":{");
+  raw("],\"responses\":{");
   for (std::size_t i = 0; i < plan.ids.responses.size(); ++i) {
     auto const& response = plan.ids.responses[i];
     if (i > 0) raw(",");
@@ -61,17 +74,66 @@ void ViewWriter::item(json::object const& entry, ItemPlan const& plan) {
     text(response.base);
     raw("}");
   }
-  raw("}}");
-  plan_ = nullptr;
+  raw("}");
 }
 
-void ViewWriter::stimulus(json::object const& entry) {
+void ViewWriter::stimulus(Object const& entry) {
+  number_catalogs(entry);
   raw("{\"title\":");
   text(view(entry.at("title").as_string()));
   raw(",\"lang\":");
   text(view(entry.at("lang").as_string()));
   raw(",\"body\":");
   nodes(entry.at("body").as_array());
+  catalogs(entry);
+  raw("}");
+}
+
+// Catalogs of which a card is kept, in document order.
+void ViewWriter::number_catalogs(Object const& entry) {
+  catalog_ids_.clear();
+  auto const* catalogs = entry.if_contains("catalogs");
+  if (catalogs == nullptr || supports_.empty()) return;
+  for (auto const& [authored, cards] : catalogs->as_object()) {
+    bool const kept = std::ranges::any_of(cards.as_array(), [&](json::value const& card) {
+      return supports_.contains(view(card.at("support").as_string()));
+    });
+    if (kept) catalog_ids_.emplace(view(authored), "k" + std::to_string(catalog_ids_.size() + 1));
+  }
+}
+
+void ViewWriter::catalogs(Object const& entry) {
+  if (catalog_ids_.empty()) return;
+  raw(",\"catalogs\":{");
+  bool first = true;
+  for (auto const& [authored, cards] : entry.at("catalogs").as_object()) {
+    auto const found = catalog_ids_.find(view(authored));
+    if (found == catalog_ids_.end()) continue;
+    if (!first) raw(",");
+    first = false;
+    text(found->second);
+    raw(":[");
+    bool first_card = true;
+    for (auto const& kept : cards.as_array()) {
+      if (!supports_.contains(view(kept.at("support").as_string()))) continue;
+      if (!first_card) raw(",");
+      first_card = false;
+      card(kept.as_object());
+    }
+    raw("]");
+  }
+  raw("}");
+}
+
+void ViewWriter::card(Object const& entry) {
+  raw("{\"support\":");
+  value(entry.at("support"));
+  if (auto const* lang = entry.if_contains("lang")) {
+    raw(",\"lang\":");
+    value(*lang);
+  }
+  raw(",\"c\":");
+  nodes(entry.at("c").as_array());
   raw("}");
 }
 
@@ -93,81 +155,85 @@ void ViewWriter::assets() {
 void ViewWriter::nodes(json::array const& list) {
   raw("[");
   bool first = true;
-  for (auto const& entry : list) {
-    if (!first) raw(",");
-    first = false;
-    if (auto const* words = entry.if_string()) {
-      text(view(*words));
-    } else {
-      node(entry.as_object());
-    }
-  }
+  splice(list, first);
   raw("]");
 }
 
-void ViewWriter::node(json::object const& object) {
-  if (plan_ != nullptr && object.contains("r")) {
-    if (auto const* plan = plan_->of(object)) interaction(object, *plan);
+// What is a value of the attempt takes its place among its neighbours, or leaves none.
+void ViewWriter::splice(json::array const& list, bool& first) {
+  auto const comma = [&] {
+    if (!first) raw(",");
+    first = false;
+  };
+  for (auto const& entry : list) {
+    if (auto const* words = entry.if_string()) {
+      comma();
+      text(view(*words));
+      continue;
+    }
+    auto const& object = entry.as_object();
+    auto const t = view(object.at("t").as_string());
+    if (values_ != nullptr && !values_->shows(object)) continue;
+    if (t == "template") {
+      if (auto const* children = object.if_contains("c")) splice(children->as_array(), first);
+    } else if (t == "printed") {
+      auto const words = values_ == nullptr ? std::string() : values_->printed(object);
+      if (words.empty()) continue;
+      comma();
+      text(words);
+    } else {
+      comma();
+      element(object);
+    }
+  }
+}
+
+void ViewWriter::element(Object const& object) {
+  auto const t = view(object.at("t").as_string());
+  if (object.contains("r")) {
+    auto const* plan = plan_ == nullptr ? nullptr : plan_->of(object);
+    if (plan != nullptr) interaction(object, *plan);
+    return;
+  }
+  if (t == "positionstage") return stage(object);
+  if (t == "gap" || t == "hot") return part(object);
+  if (auto const* variable = object.if_contains("var"); variable != nullptr && values_ != nullptr) {
+    raw("{\"t\":\"m:mn\",\"c\":[");
+    text(values_->number(view(variable->as_string())));
+    raw("]}");
     return;
   }
   raw("{\"t\":");
-  text(view(object.at("t").as_string()));
+  text(t);
   for (auto const& [key, entry] : object) {
-    if (key == "t") continue;
-    raw(",\"");
-    raw({key.data(), key.size()});
-    raw("\":");
-    if (key == "c") {
-      nodes(entry.as_array());
-    } else if (key == "src") {
-      source(view(entry.as_string()));
-    } else {
-      value(entry);
-    }
+    if (key != "t") member(view(key), entry);
   }
   raw("}");
 }
 
-void ViewWriter::interaction(json::object const& object, InteractionPlan const& plan) {
-  auto const& ids = plan_->ids.responses[plan.response];
-  raw("{\"t\":");
-  text(view(object.at("t").as_string()));
-  raw(",\"r\":");
-  text(ids.opaque);
-  for (auto const& [key, entry] : object) {
-    if (key == "t" || key == "r" || key == "shuffle") continue;
-    raw(",\"");
-    raw({key.data(), key.size()});
-    raw("\":");
-    if (key == "choices" || key == "rows") {
-      choices(entry.as_array(), plan.choices, 0, ids);
-    } else if (key == "cols") {
-      choices(entry.as_array(), plan.columns, plan.choices.size(), ids);
-    } else if (key == "prompt") {
-      nodes(entry.as_array());
-    } else {
-      value(entry);
-    }
+// ,"key":value of anything but an interaction's own parts.
+void ViewWriter::member(std::string_view key, json::value const& entry) {
+  if (key == "cat") {
+    auto const found = catalog_ids_.find(view(entry.as_string()));
+    if (found == catalog_ids_.end()) return;
+    raw(",\"cat\":");
+    text(found->second);
+    return;
   }
-  raw("}");
-}
-
-void ViewWriter::choices(json::array const& list, std::vector<std::size_t> const& order, std::size_t offset,
-                         ResponseIds const& ids) {
-  raw("[");
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    auto const& choice = list[order[i]].as_object();
-    raw(i > 0 ? ",{\"id\":" : "{\"id\":");
-    text(ids.choices[offset + order[i]].first);
-    if (auto const* max = choice.if_contains("max")) {
-      raw(",\"max\":");
-      value(*max);
-    }
-    raw(",\"c\":");
-    nodes(choice.at("c").as_array());
-    raw("}");
+  raw(",\"");
+  raw(key);
+  raw("\":");
+  if (key == "src") {
+    source(view(entry.as_string()));
+  } else if (auto const* list = entry.if_array(); list != nullptr && (key == "c" || key == "prompt")) {
+    nodes(*list);
+  } else if (auto const* asset = entry.if_object(); asset != nullptr && key == "img") {
+    image(*asset);
+  } else if (asset != nullptr) {
+    element(*asset);
+  } else {
+    value(entry);
   }
-  raw("]");
 }
 
 void ViewWriter::value(json::value const& scalar) {
@@ -178,6 +244,7 @@ void ViewWriter::value(json::value const& scalar) {
   }
 }
 
+// The address, and the type of what the page must choose a player for.
 void ViewWriter::source(std::string_view path) {
   auto const found = entries_.assets.find(path);
   if (found == entries_.assets.end()) {
@@ -189,6 +256,9 @@ void ViewWriter::source(std::string_view path) {
   raw("\"/api/asset/");
   raw(found->second.sha256);
   raw("\"");
+  if (found->second.type.starts_with("image/")) return;
+  raw(",\"type\":");
+  text(found->second.type);
 }
 
 }  // namespace proktor::qti

@@ -100,6 +100,12 @@ class KeyCheck {
 
 }  // namespace
 
+bool may_bind(InteractionKind kind, Cardinality cardinality, BaseType base) {
+  auto const rule = std::ranges::find(rules, kind, &Rule::kind);
+  return rule != rules.end() && has(rule->cardinalities, cardinality) &&
+         (cardinality == record || has(rule->bases, base));
+}
+
 void check_binding(Reader& reader, Interaction const& interaction, Declaration const& declaration) {
   auto const rule = std::ranges::find(rules, interaction.kind, &Rule::kind);
   if (rule == rules.end()) return;

@@ -7,6 +7,9 @@
 
 namespace proktor::qti {
 
+// Whether a response of this type may be bound; base counts for nothing in a record.
+bool may_bind(InteractionKind kind, Cardinality cardinality, BaseType base);
+
 // Errors: wrong-base-type, wrong-cardinality.
 void check_binding(Reader& reader, Interaction const& interaction, Declaration const& declaration);
 

@@ -9,10 +9,19 @@
 namespace proktor::qti {
 namespace {
 
-constexpr std::array<std::string_view, 13> displayable{
-    "glossary-on-screen", "illustrated-glossary", "keyword-translation", "item-translation",
-    "linguistic-guidance", "simplified-language-portions", "simplified-graphics", "encouragement", "transcript",
-    "long-description", "audio-description", "sign-language", "spoken"};
+constexpr std::array<std::string_view, 13> displayable{"glossary-on-screen",
+                                                       "illustrated-glossary",
+                                                       "keyword-translation",
+                                                       "item-translation",
+                                                       "linguistic-guidance",
+                                                       "simplified-language-portions",
+                                                       "simplified-graphics",
+                                                       "encouragement",
+                                                       "transcript",
+                                                       "long-description",
+                                                       "audio-description",
+                                                       "sign-language",
+                                                       "spoken"};
 
 class CatalogReader {
  public:
@@ -26,7 +35,8 @@ class CatalogReader {
       if (card.is_text || card.name != "qti-card") continue;
       auto const support = trim(card.attribute_or("support", ""));
       if (!is_displayable_support(support)) {
-        reader_.info_once("catalog-support", card.line, "cards for " + std::string(support) + " are not shown");
+        reader_.info_once("catalog-support", card.line,
+                          "cards for " + std::string(support) + " are not shown");
         continue;
       }
       add(card, support, "", catalog);
@@ -50,7 +60,9 @@ class CatalogReader {
     }
   }
 
-  static std::string language(std::string_view tag) { return is_language_tag(tag) ? std::string(tag) : std::string(); }
+  static std::string language(std::string_view tag) {
+    return is_language_tag(tag) ? std::string(tag) : std::string();
+  }
 
   // A card is left out rather than the item with it.
   bool is_showable(XmlNode const& content) {
@@ -59,8 +71,9 @@ class CatalogReader {
     for (auto const& child : content.children) walk.visit(child);
     auto const bad = std::ranges::find(own.findings, Severity::error, &Finding::severity);
     if (bad != own.findings.end() || !walk.interactions.empty()) {
-      reader_.warning("catalog-card", content.line,
-                      "a card is left out: " + (bad == own.findings.end() ? "it holds an interaction" : bad->message));
+      reader_.warning(
+          "catalog-card", content.line,
+          "a card is left out: " + (bad == own.findings.end() ? "it holds an interaction" : bad->message));
       return false;
     }
     assets_.insert(assets_.end(), walk.assets.begin(), walk.assets.end());

@@ -7,8 +7,9 @@
 
 namespace proktor::qti {
 
-// root: of the item or stimulus. item: whose it is; nullptr for a stimulus. Appends the files of kept cards to assets.
-// Errors: bad-identifier, duplicate-identifier. Warning catalog-card: a card that cannot be shown is left out.
+// root: of the item or stimulus. item: whose it is; nullptr for a stimulus. Appends the files of kept cards
+// to assets. Errors: bad-identifier, duplicate-identifier. Warning catalog-card: a card that cannot be shown
+// is left out.
 std::vector<Catalog> read_catalogs(Reader& reader, XmlNode const& root, Item const* item,
                                    std::vector<AssetUse>& assets);
 

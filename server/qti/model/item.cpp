@@ -38,9 +38,10 @@ bool is_known_beside_body(Reader& reader, XmlNode const& node) {
     reader.info_once("part-ignored", node.line, node.name + " is not used");
     return true;
   }
-  return node.name == "qti-catalog-info" || node.name == "qti-item-body" || node.name == "qti-response-processing" ||
-         node.name == "qti-modal-feedback" || node.name == "qti-template-processing" ||
-         node.space == XmlSpace::other || node.space == XmlSpace::mathml;
+  return node.name == "qti-catalog-info" || node.name == "qti-item-body" ||
+         node.name == "qti-response-processing" || node.name == "qti-modal-feedback" ||
+         node.name == "qti-template-processing" || node.space == XmlSpace::other ||
+         node.space == XmlSpace::mathml;
 }
 
 // The list a declaration belongs to; nullptr: the element declares nothing.
@@ -86,8 +87,7 @@ void read_body(Reader& reader, Item& item) {
   for (auto const& response : item.responses) {
     if (std::ranges::find(item.interactions, response.identifier, &Interaction::response) ==
         item.interactions.end()) {
-      reader.info("response-without-interaction", response.line,
-                  response.identifier + " has no interaction");
+      reader.info("response-without-interaction", response.line, response.identifier + " has no interaction");
     }
   }
 }
@@ -111,9 +111,9 @@ Findings page_obstacles(Item const& item) {
   Reader reader{item.file, {}};
   for (auto const& interaction : item.interactions) {
     std::string const element{name(interaction.kind)};
-    bool const several = interaction.kind == InteractionKind::extended_text &&
-                         (interaction.cardinality == Cardinality::multiple ||
-                          interaction.cardinality == Cardinality::ordered);
+    bool const several =
+        interaction.kind == InteractionKind::extended_text &&
+        (interaction.cardinality == Cardinality::multiple || interaction.cardinality == Cardinality::ordered);
     if (!is_on_page(interaction.kind))
       reader.error("not-on-the-page", interaction.line, element + " cannot be answered on the pupil's page");
     if (several)

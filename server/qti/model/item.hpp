@@ -43,7 +43,7 @@ struct Item {
   std::vector<Interaction> interactions;  // in document order
   std::vector<StimulusRef> stimuli;
   std::vector<Catalog> catalogs;  // that hold a card the page can show
-  std::vector<AssetUse> assets;  // of the visible body and of the catalog cards that can be shown
+  std::vector<AssetUse> assets;   // of the visible body and of the catalog cards that can be shown
   XmlNode root;
 
   Declaration const* response(std::string_view response_identifier) const;
@@ -67,7 +67,8 @@ struct ItemResult {
 // finding.
 ItemResult read_item(std::string_view bytes, std::string_view file);
 
-// Why the pupil's page cannot take an item that is otherwise right: errors not-on-the-page, for an import to a box.
+// Why the pupil's page cannot take an item that is otherwise right: errors not-on-the-page, for an import to
+// a box.
 Findings page_obstacles(Item const& item);
 
 }  // namespace proktor::qti

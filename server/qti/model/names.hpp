@@ -27,7 +27,7 @@ bool is_mathml_attribute(std::string_view name);  // the presentation attributes
 bool is_shared_class(std::string_view name);      // "qti-align-center": the shared CSS vocabulary
 bool is_language_tag(std::string_view text);      // "id", "en-GB"
 
-bool is_media_type(std::string_view text);        // "image/png", "audio/*"
+bool is_media_type(std::string_view text);  // "image/png", "audio/*"
 
 // An identifier that can be used in lists of pairs and as a key: no white space or control characters, 1 to
 // 200 bytes.

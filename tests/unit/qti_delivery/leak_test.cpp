@@ -1,7 +1,7 @@
 #include "qti/delivery/delivery_entry.hpp"
 #include "qti/delivery/delivery_view.hpp"
 #include "qti/model/stimulus.hpp"
-#include "samples.hpp"
+#include "tests/unit/qti/samples.hpp"
 
 #include "base/file.hpp"
 

@@ -1,6 +1,6 @@
 #include "qti/delivery/delivery_entry.hpp"
 #include "qti/delivery/delivery_view.hpp"
-#include "samples.hpp"
+#include "tests/unit/qti/samples.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
