@@ -118,6 +118,7 @@ void Importer::read_item(std::string const& path) {
       imported.assets.push_back(target);
       assets.emplace(use.href, std::move(target));
     }
+    append(imported.findings, qti::page_obstacles(item));
     imported.playable = !qti::has_errors(imported.findings);
     if (imported.playable) imported.entry = qti::item_entry(item, assets);
   }

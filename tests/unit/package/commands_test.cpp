@@ -117,13 +117,13 @@ TEST_CASE("package build writes a package that inspect reads, the same bytes eac
 TEST_CASE("A refused build leaves no file, keeps an old one, and says why") {
   Scratch const scratch;
   auto files = samples::content();
-  samples::replace(files, "items/b.xml", "<qti-item-body>", "<qti-item-body>\n<qti-upload-interaction/>");
+  samples::replace(files, "items/b.xml", "<qti-item-body>", "<qti-item-body>\n<qti-custom-interaction/>");
   auto options = build_options(scratch.write(files, "isi"), scratch / "a.paket");
   auto const refused = run(scratch, [&] { return run_package_build(options); });
   CHECK(refused.exit_code == 2);
   CHECK_FALSE(fs::exists(options.out));
   auto const error = json::parse(refused.out).at("errors").at(0);
-  CHECK(error.at("code") == "interaction-not-playable");
+  CHECK(error.at("code") == "custom-interaction");
   CHECK(error.at("file") == "items/b.xml");
   CHECK(error.at("line").to_number<int>() == 2);
   REQUIRE(write_file(options.out, "lama").has_value());

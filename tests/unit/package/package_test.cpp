@@ -93,7 +93,7 @@ TEST_CASE("No key, title or file name of an item is in the package") {
 
 TEST_CASE("Any error means no package; only-playable leaves out what it names") {
   auto files = samples::content();
-  samples::replace(files, "items/b.xml", "<qti-item-body>", "<qti-item-body><qti-order-interaction/>");
+  samples::replace(files, "items/b.xml", "<qti-item-body>", "<qti-item-body><qti-portable-custom-interaction/>");
   auto const content = import_content(std::move(files));
   CHECK(build_package(content, {}).error().code == Errc::package_invalid);
   BuildSettings settings;
@@ -103,8 +103,8 @@ TEST_CASE("Any error means no package; only-playable leaves out what it names") 
   CHECK(built->items == 1);
   REQUIRE(built->left_out.size() == 1);
   CHECK(built->left_out[0].identifier == "ITEM-B");
-  CHECK(built->left_out[0].reason.code == "interaction-not-playable");
-  CHECK(built->left_out[0].reason.message.find("qti-order-interaction") != std::string::npos);
+  CHECK(built->left_out[0].reason.code == "portable-custom-interaction");
+  CHECK(built->left_out[0].reason.message.find("qti-portable-custom-interaction") != std::string::npos);
   auto const package = read_package(built->bytes);
   REQUIRE(package.has_value());
   CHECK(package->test("TES")->items == 1);

@@ -78,7 +78,9 @@ void add(std::set<std::string>& secrets, std::string const& text, std::size_t lo
 // Strings of an item that must not be in its view: what is also visible text is no secret.
 std::set<std::string> secrets_of(std::string const& xml) {
   std::set<std::string> secrets;
-  for (auto const* attribute : {"identifier", "response-identifier", "title", "src", "map-key",
+  // The title of the item itself; others are shown (the button of an end-attempt, an abbreviation).
+  for (auto const& value : attributes(xml.substr(0, xml.find('>', xml.find("ssessment"))), "title")) add(secrets, value, 2);
+  for (auto const* attribute : {"identifier", "response-identifier", "src", "map-key",
                                 "outcome-identifier", "data-catalog-idref", "interpretation"}) {
     for (auto const& value : attributes(xml, attribute)) add(secrets, value, 2);
   }
