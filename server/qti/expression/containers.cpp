@@ -22,7 +22,7 @@ class Gathering {
       spoiled_ = true;
       return;
     }
-    for (auto const& scalar : value) result_.add(fitting(scalar));
+    for (auto const& scalar : value) add_one(scalar);
   }
 
   Value result() && {
@@ -49,10 +49,13 @@ class Gathering {
     result_ = std::move(wide);
   }
 
-  Scalar fitting(Scalar const& scalar) const {
+  void add_one(Scalar const& scalar) {
     auto const* whole = std::get_if<std::int64_t>(&scalar);
-    if (whole != nullptr && result_.base() == BaseType::floating) return static_cast<double>(*whole);
-    return scalar;
+    if (whole != nullptr && result_.base() == BaseType::floating) {
+      result_.add(static_cast<double>(*whole));
+    } else {
+      result_.add(scalar);
+    }
   }
 
   Value result_;

@@ -130,6 +130,10 @@ Value Value::record(std::vector<Field> fields) {
   return value;
 }
 
+void Value::add(Scalar scalar) {
+  members_.push_back(std::move(scalar));
+}
+
 Value const* Value::field(std::string_view name) const {
   auto const found = std::ranges::find(fields_, name, &Field::name);
   return found == fields_.end() ? nullptr : &found->value;

@@ -61,7 +61,7 @@ class Value {
   Scalar const& operator[](std::size_t place) const { return members_[place]; }
   auto begin() const { return members_.begin(); }
   auto end() const { return members_.end(); }
-  void add(Scalar scalar) { members_.push_back(std::move(scalar)); }
+  void add(Scalar scalar);
 
   std::vector<Field> const& fields() const { return fields_; }  // of a record
   Value const* field(std::string_view name) const;              // nullptr when there is none
