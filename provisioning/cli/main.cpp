@@ -51,6 +51,7 @@ int run(int argc, char** argv) {
   proktor::cli::Action action;
   proktor::cli::add_key_verbs(app, action);
   proktor::cli::add_package_verbs(app, action);
+  proktor::cli::add_qti_verbs(app, action);
   proktor::cli::add_box_verbs(app, action);
   proktor::cli::add_control_verbs(app, action);
   proktor::cli::add_drill_verbs(app, action);

@@ -13,7 +13,8 @@ using Action = std::function<int()>;  // gives the exit code: 0 done, 1 failure,
 inline constexpr char const* control_default = "/run/proktor/control.sock";  // where systemd puts it
 
 void add_key_verbs(CLI::App& app, Action& action);      // keys init, enrol
-void add_package_verbs(CLI::App& app, Action& action);  // package build, package inspect, qti view
+void add_package_verbs(CLI::App& app, Action& action);  // package build, package inspect
+void add_qti_verbs(CLI::App& app, Action& action);      // qti view, qti score
 void add_box_verbs(CLI::App& app, Action& action);      // import, run, verify
 void add_control_verbs(CLI::App& app, Action& action);  // status, token
 void add_drill_verbs(CLI::App& app, Action& action);    // drill

@@ -38,14 +38,6 @@ void add_package_verbs(CLI::App& app, Action& action) {
   package->require_subcommand(1);
   add_build(*package, action);
   add_inspect(*package, action);
-
-  auto* qti = app.add_subcommand("qti", "Alat butir QTI 3.0");
-  qti->require_subcommand(1);
-  auto* view = qti->add_subcommand("view", "Tampilkan yang diterima peramban untuk satu butir");
-  auto const options = std::make_shared<package::QtiViewOptions>();
-  view->add_option("BUTIR", options->item, "Berkas XML butir")->required();
-  view->add_option("--seed", options->seed, "Benih acakan")->capture_default_str();
-  view->callback([&action, options] { action = [options] { return package::run_qti_view(*options); }; });
 }
 
 }  // namespace proktor::cli

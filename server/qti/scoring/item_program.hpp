@@ -37,4 +37,8 @@ class ItemProgram {
   std::unique_ptr<Parts const> parts_;
 };
 
+// Reads and compiles in one step, for who only scores. Errors about what only the page shows (an image without source,
+// an element of HTML that cannot be played) do not matter here and are among the findings as warnings.
+ItemProgram::Compiled compile_item(std::string_view bytes, std::string_view file, FileSource const& files);
+
 }  // namespace proktor::qti

@@ -17,6 +17,8 @@
 
 namespace proktor::qti {
 
+constexpr std::uint32_t template_tries_max = 100;  // until every template constraint holds (QTI 3 ASI)
+
 struct ItemSessionSettings {
   std::uint64_t seed = 1;
   std::uint32_t max_attempts = 1;  // 0: no limit; an adaptive item goes on until completionStatus says completed
@@ -36,11 +38,10 @@ class ItemSession {
  public:
   ItemSession(std::shared_ptr<ItemProgram const> program, ItemSessionSettings settings);
 
-  // One attempt. responses: DESIGN 14's form, by identifier in the author's words; what is not named is NULL.
-  // duration_seconds: of the session so far. When a response breaks its constraints it is kept but response
-  // processing is not run.
+  // One attempt. responses: DESIGN 14's form, by identifier in the author's words; what is not named is NULL (of an
+  // end-attempt: false; a response without interaction keeps its default). duration_seconds: of the session so far.
+  // When a response breaks its constraints it is kept but response processing is not run.
   Submission submit(boost::json::object const& responses, double duration_seconds = 0);
-  // Response processing for what was bound, whatever its validity: what the centre does with late corrections.
   void end();  // closes; completionStatus of an untouched session stays not_attempted
 
   SessionState state() const { return state_; }
@@ -56,9 +57,15 @@ class ItemSession {
   std::vector<std::string> feedback() const;
 
  private:
+  void declare();
+  void process_templates();
+  bool bind_responses(boost::json::object const& responses, std::vector<Value>& bound) const;
+  void process_responses();
+
   std::shared_ptr<ItemProgram const> program_;
   ItemSessionSettings settings_;
-  std::vector<Variable> variables_;
+  std::vector<Variable> variables_;  // by the program's slots
+  SplitMix64 random_;                // of response processing, over all attempts
   SessionState state_ = SessionState::initial;
   std::uint32_t attempts_ = 0;
   bool valid_ = true;
