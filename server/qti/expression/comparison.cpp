@@ -59,8 +59,11 @@ class Contains final : public TruthNode {
     auto const& all = all_->value(scope, all_room);
     auto const& part = part_->value(scope, part_room);
     if (all.is_null() || part.is_null() || !spend(scope, all.size() * part.size() / 8)) return Truth::unknown;
-    if (all.cardinality() != part.cardinality() || part.size() > all.size()) return Truth::no;
-    return truth_of(all.cardinality() == Cardinality::ordered ? has_sequence(all, part) : has_bag(all, part));
+    bool const ordered = all.cardinality() == Cardinality::ordered;
+    bool const alike = part.cardinality() == all.cardinality() || part.cardinality() == Cardinality::single ||
+                       all.cardinality() == Cardinality::single;
+    if (!alike || part.size() > all.size()) return Truth::no;
+    return truth_of(ordered ? has_sequence(all, part) : has_bag(all, part));
   }
 
   static bool has_sequence(Value const& all, Value const& part) {
@@ -139,6 +142,17 @@ bool want_same_cardinality(Call& call) {
   return false;
 }
 
+// Real items ask whether a single value is a member of a single one; it is a container of one, said in a warning.
+bool want_container(Call& call, std::size_t operand) {
+  if (call.operands[operand]->type().cardinality != Cardinality::single) {
+    return call.want_cardinality(operand, containers);
+  }
+  call.reader.warning("wrong-cardinality", call.node.line,
+                      call.node.name + ": operand " + std::to_string(operand + 1) +
+                          " is single; taken as a container of one");
+  return true;
+}
+
 NodePtr text_comparison(Call& call, TextTest test) {
   auto const case_sensitive = call.boolean("case-sensitive", std::nullopt);
   if (!case_sensitive || !call.want(one, {BaseType::string})) return nullptr;
@@ -153,15 +167,18 @@ NodePtr match(Call& call) {
 }
 
 NodePtr member(Call& call) {
-  if (!call.want_cardinality(0, one) || !call.want_cardinality(1, containers) || !call.want_same_base()) {
+  if (!call.want_cardinality(0, one) || !want_container(call, 1) || !call.want_same_base()) {
     return nullptr;
   }
   return std::make_unique<Member>(std::move(call.operands));
 }
 
 NodePtr contains(Call& call) {
-  if (!call.want_cardinality(0, containers) || !call.want_cardinality(1, containers) ||
-      !want_same_cardinality(call) || !call.want_same_base()) {
+  auto const single = [&](std::size_t operand) {
+    return call.operands[operand]->type().cardinality == Cardinality::single;
+  };
+  if (!want_container(call, 0) || !want_container(call, 1) ||
+      (!single(0) && !single(1) && !want_same_cardinality(call)) || !call.want_same_base()) {
     return nullptr;
   }
   return std::make_unique<Contains>(std::move(call.operands));

@@ -2,6 +2,7 @@
 // A single number while it is computed: integer, float, or nothing (NULL). What is outside its value set
 // becomes nothing: an integer that overflows, NaN. Pure; any thread.
 
+#include "qti/value/text.hpp"
 #include "qti/value/value.hpp"
 
 #include <cmath>
@@ -15,10 +16,17 @@ class Number {
   Number() = default;
   static Number of(std::int64_t whole) { return Number(Kind::integer, whole, 0); }
   static Number of(double real) { return std::isnan(real) ? Number() : Number(Kind::floating, 0, real); }
+  // A string that is written as a number is one: items compare what was typed with numbers.
   static Number of(Scalar const& scalar) {
     if (auto const* whole = std::get_if<std::int64_t>(&scalar)) return of(*whole);
-    auto const* real = std::get_if<double>(&scalar);
-    return real != nullptr ? of(*real) : Number();
+    if (auto const* real = std::get_if<double>(&scalar)) return of(*real);
+    auto const* text = std::get_if<std::string>(&scalar);
+    return text != nullptr ? of_text(*text) : Number();
+  }
+  static Number of_text(std::string_view text) {
+    if (auto const whole = scalar_from(BaseType::integer, text)) return of(*whole);
+    auto const real = scalar_from(BaseType::floating, text);
+    return real ? of(*real) : Number();
   }
   // The whole number that a double without fraction is; nothing when it does not fit into 64 bits.
   static Number whole(double real) {

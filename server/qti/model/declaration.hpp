@@ -64,6 +64,7 @@ struct Declaration {
   BaseType base = BaseType::none;
   Value default_value;  // NULL: none
   Value correct;        // responses; NULL: none
+  bool is_correct_usable = true;  // false: a correct response is given that this variable cannot hold
   std::optional<Mapping> mapping;           // responses
   std::optional<AreaMapping> area_mapping;  // responses of points
   std::optional<LookupTable> table;         // outcomes

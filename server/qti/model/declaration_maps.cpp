@@ -54,12 +54,20 @@ std::optional<double> read_number(Reader& reader, XmlNode const& node, std::stri
   return std::nullopt;
 }
 
-void check_attributes(Reader& reader, XmlNode const& node, std::initializer_list<std::string_view> known) {
+std::vector<XmlAttribute const*> unknown_attributes(XmlNode const& node,
+                                                    std::initializer_list<std::string_view> known) {
+  std::vector<XmlAttribute const*> unknown;
   for (auto const& attribute : node.attributes) {
     bool const foreign = attribute.name.starts_with("data-") || attribute.name.find(':') != std::string::npos ||
                          attribute.name == "xmlns";
-    if (foreign || std::ranges::find(known, attribute.name) != known.end()) continue;
-    reader.error("unknown-attribute", node.line, node.name + " has no attribute " + attribute.name);
+    if (!foreign && std::ranges::find(known, attribute.name) == known.end()) unknown.push_back(&attribute);
+  }
+  return unknown;
+}
+
+void check_attributes(Reader& reader, XmlNode const& node, std::initializer_list<std::string_view> known) {
+  for (auto const* attribute : unknown_attributes(node, known)) {
+    reader.error("unknown-attribute", node.line, node.name + " has no attribute " + attribute->name);
   }
 }
 
@@ -81,7 +89,7 @@ Mapping read_mapping(Reader& reader, XmlNode const& node, Declaration const& dec
     auto const key = child.attribute("map-key");
     MapEntry entry;
     entry.value = required_number(reader, child, "mapped-value");
-    entry.case_sensitive = reader.boolean(child, "case-sensitive", true);
+    entry.case_sensitive = reader.boolean(child, "case-sensitive", false);  // the default of QTI 3.0
     if (!key) {
       reader.error("bad-identifier", child.line, "qti-map-entry has no map-key");
       return;

@@ -1,17 +1,19 @@
 #include "qti/model/declarations.hpp"
 
 #include "qti/model/declaration_maps.hpp"
-#include "qti/model/names.hpp"
 #include "qti/value/text.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace proktor::qti {
 namespace {
 
-constexpr std::array<std::string_view, 4> built_in_variables{"completionStatus", "completion_status",
-                                                             "numAttempts", "duration"};
+// What nobody computes with is a warning; in mappings, tables and rules it is an error.
+void warn_attributes(Reader& reader, XmlNode const& node, std::initializer_list<std::string_view> known) {
+  for (auto const* attribute : unknown_attributes(node, known)) {
+    reader.warning("unknown-attribute", node.line, node.name + " has no attribute " + attribute->name + "; it is not used");
+  }
+}
 
 // One qti-value of a record: its field and base type stand on itself.
 void read_field(Reader& reader, XmlNode const& node, std::vector<Field>& fields) {
@@ -48,8 +50,8 @@ void read_member(Reader& reader, XmlNode const& node, Value& value) {
 }
 
 // The value of a qti-default-value or qti-correct-response.
-Value read_value(Reader& reader, XmlNode const& holder, Declaration const& declaration) {
-  check_attributes(reader, holder, {"interpretation"});
+Value read_value(Reader& reader, XmlNode const& holder, Declaration& declaration) {
+  warn_attributes(reader, holder, {"interpretation"});
   Value value(declaration.cardinality, declaration.base);
   std::vector<Field> fields;
   bool stray_text = false;
@@ -64,7 +66,7 @@ Value read_value(Reader& reader, XmlNode const& holder, Declaration const& decla
       continue;
     }
     ++values;
-    check_attributes(reader, child, {"field-identifier", "base-type"});
+    warn_attributes(reader, child, {"field-identifier", "base-type"});
     if (declaration.cardinality == Cardinality::record) {
       read_field(reader, child, fields);
     } else {
@@ -76,9 +78,15 @@ Value read_value(Reader& reader, XmlNode const& holder, Declaration const& decla
                  holder.name + ": expected qti-value, got " + (stray_text ? "text" : "nothing"));
   }
   if (declaration.cardinality == Cardinality::single && values > 1) {
-    reader.error("wrong-cardinality", holder.line,
-                 holder.name + " of " + declaration.identifier + " has " + std::to_string(values) +
-                     " values, but its cardinality is single");
+    auto message = holder.name + " of " + declaration.identifier + " has " + std::to_string(values) +
+                   " values, but its cardinality is single";
+    // A correct response that nothing asks for harms nobody; processing that asks for it is refused.
+    if (holder.name == "qti-correct-response") {
+      declaration.is_correct_usable = false;
+      reader.warning("wrong-cardinality", holder.line, std::move(message));
+    } else {
+      reader.error("wrong-cardinality", holder.line, std::move(message));
+    }
     return Value(declaration.cardinality, declaration.base);
   }
   return declaration.cardinality == Cardinality::record ? Value::record(std::move(fields)) : value;
@@ -115,7 +123,7 @@ void read_type(Reader& reader, XmlNode const& node, Declaration& declaration) {
 void read_own_attributes(Reader& reader, XmlNode const& node, Declaration& declaration) {
   switch (declaration.kind) {
     case VariableKind::outcome:
-      check_attributes(reader, node,
+      warn_attributes(reader, node,
                        {"identifier", "cardinality", "base-type", "view", "interpretation", "long-interpretation",
                         "normal-maximum", "normal-minimum", "mastery-value", "external-scored",
                         "variable-identifier-ref"});
@@ -126,13 +134,13 @@ void read_own_attributes(Reader& reader, XmlNode const& node, Declaration& decla
       declaration.view = trim(node.attribute_or("view", ""));
       break;
     case VariableKind::template_variable:
-      check_attributes(reader, node,
+      warn_attributes(reader, node,
                        {"identifier", "cardinality", "base-type", "param-variable", "math-variable"});
       declaration.param_variable = reader.boolean(node, "param-variable", false);
       declaration.math_variable = reader.boolean(node, "math-variable", false);
       break;
     default:
-      check_attributes(reader, node, {"identifier", "cardinality", "base-type"});
+      warn_attributes(reader, node, {"identifier", "cardinality", "base-type"});
       break;
   }
 }
@@ -159,42 +167,6 @@ bool read_child(Reader& reader, XmlNode const& child, Declaration& declaration) 
   return true;
 }
 
-struct ProcessingCheck {
-  Reader& reader;
-  Item const& item;
-
-  bool declared(std::string_view identifier) const {
-    return item.declaration(identifier) != nullptr ||
-           std::ranges::find(built_in_variables, identifier) != built_in_variables.end();
-  }
-
-  void check_reference(XmlNode const& node) const {
-    auto const identifier = node.attribute("identifier");
-    if (!identifier || node.name == "qti-base-value") return;
-    if (!declared(*identifier)) {
-      reader.warning("unknown-variable", node.line,
-                     node.name + " names " + std::string(*identifier) + ", which is not declared");
-      return;
-    }
-    auto const* response = item.response(*identifier);
-    if (node.name == "qti-correct" && response != nullptr && response->correct.is_null()) {
-      reader.error("no-correct-response", node.line, std::string(*identifier) + " has no correct response");
-    }
-  }
-
-  void check(XmlNode const& parent) const {
-    for (auto const& child : parent.children) {
-      if (child.is_text || child.space == XmlSpace::other || child.space == XmlSpace::mathml) continue;
-      if (!is_processing_element(child.name)) {
-        reader.error("unknown-processing-element", child.line, "unknown processing element " + child.name);
-        continue;
-      }
-      check_reference(child);
-      check(child);
-    }
-  }
-};
-
 }  // namespace
 
 Declaration read_declaration(Reader& reader, XmlNode const& node) {
@@ -211,19 +183,6 @@ Declaration read_declaration(Reader& reader, XmlNode const& node) {
     }
   }
   return declaration;
-}
-
-void check_processing(Reader& reader, XmlNode const& processing, Item const& item) {
-  ProcessingCheck{reader, item}.check(processing);
-  auto const processing_template = processing.attribute_or("template", "");
-  auto const last =
-      processing_template.substr(std::min(processing_template.rfind('/') + 1, processing_template.size()));
-  if (!last.starts_with("match_correct")) return;
-  for (auto const& response : item.responses) {
-    if (response.identifier == "RESPONSE" && response.correct.is_null()) {
-      reader.error("no-correct-response", processing.line, "RESPONSE has no correct response");
-    }
-  }
 }
 
 }  // namespace proktor::qti

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <set>
 
 namespace proktor::qti {
 namespace {
@@ -55,6 +54,7 @@ class ItemCompiler {
     if (auto const* processing = item_.root.child("qti-response-processing")) add_processing(*processing);
     add_responses();
     add_feedback();
+    check_correct(item_.root);
     if (has_errors(reader_.findings)) return {nullptr, std::move(reader_.findings)};
     return {std::make_shared<ItemProgram const>(std::move(parts_)), std::move(reader_.findings)};
   }
@@ -111,6 +111,7 @@ class ItemCompiler {
     auto& root = *document.root;
     leave_out_undeclared(root);
     set_lines(root, line);
+    check_correct(root);
     parts_->response_rules = compile_rules(reader_, root, Processing::response, names_, fragments_);
   }
 
@@ -135,6 +136,7 @@ class ItemCompiler {
       auto const* tree = fragments_.open(reader_, processing, href, {"qti-response-processing"}, file);
       if (tree == nullptr) return;
       std::swap(reader_.file, file);
+      check_correct(*tree);
       parts_->response_rules = compile_rules(reader_, *tree, Processing::response, names_, fragments_);
       std::swap(reader_.file, file);
       return;
@@ -187,6 +189,34 @@ class ItemCompiler {
         plan.text_slot = symbol->slot;
       }
     }
+  }
+
+  // Whether what rules ask for is there; template processing may give a correct response at run time.
+  void check_correct(XmlNode const& node) {
+    if (node.name == "qti-item-body") return;
+    if (node.name == "qti-correct") {
+      auto const* response = item_.response(trim(node.attribute_or("identifier", "")));
+      if (response == nullptr) return;
+      if (!response->is_correct_usable) {
+        reader_.error("wrong-cardinality", response->line,
+                      "the correct response of " + response->identifier + " is asked for, but has too many values");
+      } else if (response->correct.is_null() && !is_correct_set(response->identifier)) {
+        reader_.warning("no-correct-response", node.line,
+                        response->identifier + " has no correct response; it is NULL");
+      }
+    }
+    for (auto const& child : node.children) check_correct(child);
+  }
+
+  bool is_correct_set(std::string_view identifier) const {
+    auto const* processing = item_.root.child("qti-template-processing");
+    return processing != nullptr && sets_correct(*processing, identifier);
+  }
+
+  static bool sets_correct(XmlNode const& node, std::string_view identifier) {
+    return (node.name == "qti-set-correct-response" && node.attribute_or("identifier", "") == identifier) ||
+           std::ranges::any_of(node.children,
+                               [&](XmlNode const& child) { return sets_correct(child, identifier); });
   }
 
   void add_feedback() {

@@ -35,17 +35,9 @@ bool keeps_count(Interaction const& interaction, Value const& response) {
   return count >= interaction.min && (interaction.max == 0 || count <= interaction.max);
 }
 
-// Names choices, each once where they are ordered.
-bool keeps_choices(Interaction const& interaction, Value const& response) {
-  std::vector<Choice const*> named;
-  for (auto const& scalar : response) {
-    auto const* text = std::get_if<std::string>(&scalar);
-    if (text == nullptr) return false;
-    auto const found = std::ranges::find(interaction.choices, *text, &Choice::identifier);
-    if (found == interaction.choices.end()) return false;
-    if (!is_order(interaction.kind)) continue;
-    if (std::ranges::find(named, &*found) != named.end()) return false;
-    named.push_back(&*found);
+bool names_each_once(Value const& response) {
+  for (auto at = response.begin(); at != response.end(); ++at) {
+    if (std::find(response.begin(), at, *at) != at) return false;
   }
   return true;
 }
@@ -69,7 +61,7 @@ class PairCheck {
   bool keeps(Value const& response) {
     for (auto const& scalar : response) {
       auto const* pair = std::get_if<Pair>(&scalar);
-      if (pair == nullptr || !use(*pair)) return false;
+      if (pair != nullptr && !use(*pair)) return false;
     }
     return within(firsts_, !response.is_null()) && within(seconds_, !response.is_null());
   }
@@ -88,7 +80,7 @@ class PairCheck {
   bool use(Pair const& pair) {
     auto* first = find(firsts_, pair.first);
     auto* second = find(one_side_ ? firsts_ : seconds_, pair.second);
-    if (first == nullptr || second == nullptr) return false;
+    if (first == nullptr || second == nullptr) return true;  // names nothing that has a limit
     ++first->count;
     if (second != first) ++second->count;
     return group_allows(*first->choice, *second->choice) && group_allows(*second->choice, *first->choice);
@@ -135,13 +127,9 @@ bool keeps_limits(Interaction const& interaction, Value const& response, boost::
   if (interaction.kind == InteractionKind::media) return keeps_plays(interaction, response);
   if (response.cardinality() != Cardinality::record && !keeps_count(interaction, response)) return false;
   switch (interaction.kind) {
-    case InteractionKind::choice:
-    case InteractionKind::inline_choice:
-    case InteractionKind::hottext:
-    case InteractionKind::hotspot:
     case InteractionKind::order:
     case InteractionKind::graphic_order:
-      return keeps_choices(interaction, response);
+      return names_each_once(response);
     case InteractionKind::match:
     case InteractionKind::associate:
     case InteractionKind::gap_match:
