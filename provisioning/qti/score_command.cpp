@@ -1,9 +1,9 @@
 #include "provisioning/qti/commands.hpp"
 
-#include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
+#include "provisioning/qti/json_line.hpp"
 
-#include <cstdio>
+#include <boost/json/parse.hpp>
+
 #include <iostream>
 #include <iterator>
 #include <string>
@@ -16,12 +16,6 @@ namespace json = boost::json;
 constexpr int exit_done = 0;
 constexpr int exit_refused = 2;
 constexpr std::size_t input_max_bytes = 16 * 1024 * 1024;  // of one object or line
-
-void print_line(json::object const& object) {
-  auto const text = json::serialize(object);
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fputc('\n', stdout);
-}
 
 bool is_error(json::object const& object) {
   return object.contains("error");
@@ -49,7 +43,6 @@ int score_batch(Scorer& scorer) {
   while (std::getline(std::cin, line)) {
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
     print_line(line.size() > input_max_bytes ? bad_json("the line is too long") : score_line(scorer, line));
-    std::fflush(stdout);
   }
   return std::cin.bad() ? exit_refused : exit_done;
 }

@@ -39,6 +39,16 @@ json::object responses_of(qti::ItemSession const& session) {
   return out;
 }
 
+// The error to say first: an element that QTI does not have means another dialect, and the rest may follow from it.
+qti::Finding const& gravest(qti::Findings const& findings) {
+  auto const first = std::ranges::find(findings, qti::Severity::error, &qti::Finding::severity);
+  auto const foreign = std::ranges::find_if(findings, [](qti::Finding const& finding) {
+    return finding.severity == qti::Severity::error && finding.code.starts_with("unknown-") &&
+           (finding.code.ends_with("-element") || finding.code.ends_with("-expression"));
+  });
+  return foreign != findings.end() ? *foreign : *first;
+}
+
 // One object is one attempt; nothing when it is neither an object nor a list of them.
 std::optional<std::vector<json::object const*>> attempts_in(json::value const& responses) {
   std::vector<json::object const*> attempts;
@@ -77,9 +87,9 @@ Scorer::Entry const& Scorer::open(std::filesystem::path const& item) {
   auto const whole = std::filesystem::absolute(item, ignored).lexically_normal().string();
   auto compiled = qti::compile_item(*bytes, whole, read_beside);
   if (!compiled.program) {
-    auto const worst = std::ranges::find(compiled.findings, qti::Severity::error, &qti::Finding::severity);
-    entry.error = error_object(worst->code, worst->message, worst->file == whole ? item.string() : worst->file,
-                               worst->line);
+    auto const& worst = gravest(compiled.findings);
+    entry.error =
+        error_object(worst.code, worst.message, worst.file == whole ? item.string() : worst.file, worst.line);
   }
   entry.program = std::move(compiled.program);
   return entry;

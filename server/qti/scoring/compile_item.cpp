@@ -18,10 +18,11 @@ ItemProgram::Compiled compile_item(std::string_view bytes, std::string_view file
     bool const harmless = std::ranges::find(page_only, finding.code) != page_only.end();
     if (finding.severity == Severity::error && harmless) finding.severity = Severity::warning;
   }
-  if (!read.playable()) return {nullptr, std::move(read.findings)};
+  if (!read.item) return {nullptr, std::move(read.findings)};
+  bool const readable = read.playable();
   auto compiled = ItemProgram::compile(*read.item, files);
   std::ranges::move(compiled.findings, std::back_inserter(read.findings));
-  return {std::move(compiled.program), std::move(read.findings)};
+  return {readable ? std::move(compiled.program) : nullptr, std::move(read.findings)};
 }
 
 }  // namespace proktor::qti
