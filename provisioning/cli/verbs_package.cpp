@@ -8,14 +8,20 @@ namespace proktor::cli {
 namespace {
 
 void add_build(CLI::App& package, Action& action) {
-  auto* build = package.add_subcommand("build", "Buat berkas .paket dari paket isi QTI 3.0");
+  auto* build = package.add_subcommand("build", "Buat berkas .paket dari paket isi QTI 2.0 sampai 3.0");
   auto const options = std::make_shared<package::PackageBuildOptions>();
-  build->add_option("SUMBER", options->source, "Folder atau zip paket isi QTI 3.0")->required();
+  build->add_option("SUMBER", options->source, "Folder atau zip paket isi QTI")->required();
   build->add_option("-o,--out", options->out, "Berkas .paket yang ditulis")->required();
   build->add_option("--mark", options->mark, "Tanda: LATIHAN atau SIMULASI")->capture_default_str();
   build->add_option("--title", options->title, "Judul; kosong: dari tes di dalamnya");
   build->add_option("--set-version", options->version, "Versi paket")->capture_default_str();
   build->add_option("--serial", options->serial, "Nomor urut paket")->capture_default_str();
+  build
+      ->add_option("--results", options->results,
+                   "Siapa yang melihat hasil latihan: none, proctor, atau pupil")
+      ->capture_default_str();
+  build->add_option("--scoring", options->scoring_out,
+                    "Tulis juga salinan untuk penilaian di pusat ke berkas ini");
   build->add_flag("--only-playable", options->only_playable, "Tinggalkan butir yang tidak dapat dimainkan");
   build->add_flag("--json", options->json, "Keluaran JSON");
   build->callback(

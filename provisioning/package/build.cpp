@@ -1,7 +1,9 @@
 #include "provisioning/package/build.hpp"
 
 #include "base/crypto.hpp"
+#include "provisioning/package/scoring_document.hpp"
 #include "qti/delivery/delivery_entry.hpp"
+#include "qti/delivery/delivery_view.hpp"
 #include "qti/delivery/order.hpp"
 #include "qti/package/layout.hpp"
 #include "qti/package/package.hpp"
@@ -10,6 +12,8 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 namespace proktor::package {
 namespace {
@@ -21,7 +25,11 @@ constexpr std::uint64_t count_seed = 1;  // any seed selects as many items as an
 // Gathers the entries of one package; every item, stimulus and asset once.
 class Builder {
  public:
-  Builder(Import const& content, BuildSettings const& settings) : content_(content), settings_(settings) {}
+  Builder(Import const& content, BuildSettings const& settings)
+      : content_(content),
+        settings_(settings),
+        scores_all_(settings.for_scoring || settings.results != qti::ResultsFor::nobody),
+        documents_(content) {}
 
   Result<Built> build() {
     for (auto const& test : content_.tests) {
@@ -41,23 +49,43 @@ class Builder {
 
  private:
   Result<void> add_test(ImportedTest const& test) {
+    bool const routed = test.program != nullptr && test.program->is_routed();
+    bool const scored = scores_all_ || routed;
     qti::ItemNames names;
     for (auto const& [ref, file] : test.items) {
       auto const& item = content_.items.at(file);
       if (!item.playable) continue;
       names.emplace(ref, item.identifier);
       add_item(item);
+      if (!scored && !qti::needs_program(item.entry)) continue;
+      if (auto done = add_document(qti::EntryKind::scoring_item, item.identifier, documents_.item(file));
+          !done)
+        return done;
     }
     auto entry = qti::test_entry(test.test, names);
     if (entry.at("parts").as_array().empty()) return {};
     if (auto done = qti::check_test_entry(entry); !done) return done;
     auto const items = qti::order_items(entry, count_seed).size();
-    tests_.push_back({{"id", test.test.identifier},
-                      {"title", test.test.title},
-                      {"items", items},
-                      {"duration_ms", test.test.duration_ms}});
+    json::object listed{{"id", test.test.identifier},
+                        {"title", test.test.title},
+                        {"items", items},
+                        {"duration_ms", test.test.duration_ms}};
+    if (routed) listed["routed"] = true;
+    tests_.push_back(std::move(listed));
+    if (scored) {
+      auto done =
+          add_document(qti::EntryKind::scoring_test, test.test.identifier, documents_.test(test, names));
+      if (!done) return done;
+    }
     titles_.push_back(test.test.title);
     files_.emplace(qti::entry_path(qti::EntryKind::test, test.test.identifier), json::serialize(entry));
+    return {};
+  }
+
+  Result<void> add_document(qti::EntryKind kind, std::string const& identifier,
+                            std::optional<std::string> document) {
+    if (!document) return fail(Errc::too_large, "the scoring entry of " + identifier);
+    files_.emplace(qti::entry_path(kind, identifier), std::move(*document));
     return {};
   }
 
@@ -89,13 +117,14 @@ class Builder {
       entries.push_back({{"path", path}, {"bytes", content.size()}, {"sha256", hex(sha256(content))}});
     }
     json::object out;
-    out["format"] = qti::package_format;
+    out["format"] = settings_.for_scoring ? qti::scoring_format : qti::package_format;
     out["id"] = content_.identifier;
     out["title"] = title;
     out["version"] = settings_.version;
     out["serial"] = settings_.serial;
     out["mark"] = settings_.mark;
     out["created"] = settings_.created;
+    out["results"] = qti::name(settings_.results);
     out["tests"] = tests_;
     out["entries"] = std::move(entries);
     return out;
@@ -103,6 +132,8 @@ class Builder {
 
   Import const& content_;
   BuildSettings const& settings_;
+  bool scores_all_;
+  ScoringDocuments documents_;
   qti::Files files_;
   json::array tests_;
   std::vector<std::string> titles_;

@@ -4,6 +4,7 @@
 
 #include "base/result.hpp"
 #include "provisioning/package/import.hpp"
+#include "qti/package/package.hpp"
 
 #include <cstdint>
 #include <string>
@@ -18,6 +19,8 @@ struct BuildSettings {
   std::uint64_t serial = 1;
   std::string created = "1980-01-01T00:00:00Z";  // UTC
   bool only_playable = false;
+  qti::ResultsFor results = qti::ResultsFor::nobody;
+  bool for_scoring = false;  // the centre's copy: every scoring entry, qti::scoring_format
 };
 
 // An item that was left out, and the first reason.

@@ -10,10 +10,12 @@
 namespace proktor::package {
 
 struct PackageBuildOptions {
-  std::filesystem::path source;  // directory or zip of a QTI 3 content package
-  std::filesystem::path out;     // the .paket to write, replaced whole
-  std::string mark = "LATIHAN";  // LATIHAN or SIMULASI
-  std::string title;             // empty: from the tests
+  std::filesystem::path source;       // directory or zip of a QTI content package, 2.0 to 3.0
+  std::filesystem::path out;          // the .paket to write, replaced whole
+  std::filesystem::path scoring_out;  // empty, or where the centre's copy goes (read_scoring_package)
+  std::string results = "none";       // whom the box tells a practice result: none, proctor or pupil
+  std::string mark = "LATIHAN";       // LATIHAN or SIMULASI
+  std::string title;                  // empty: from the tests
   std::string version = "1";
   std::uint64_t serial = 1;
   bool only_playable = false;

@@ -8,6 +8,8 @@
 #include "qti/package/media.hpp"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace proktor::package {
 namespace {
@@ -23,11 +25,38 @@ void append(qti::Findings& to, qti::Findings const& from) {
   to.insert(to.end(), from.begin(), from.end());
 }
 
+// Reading and compiling see some faults both.
+void append_new(qti::Findings& to, qti::Findings const& from) {
+  for (auto const& finding : from) {
+    bool const known = std::ranges::any_of(to, [&](qti::Finding const& other) {
+      return other.code == finding.code && other.line == finding.line && other.file == finding.file;
+    });
+    if (!known) to.push_back(finding);
+  }
+}
+
+Scorer scorer_of(qti::Item const& item) {
+  auto const external = [](qti::Declaration const& outcome) { return !outcome.external_scored.empty(); };
+  if (std::ranges::any_of(item.outcomes, external)) return Scorer::person;
+  auto const* processing = item.root.child("qti-response-processing");
+  if (processing != nullptr && (!processing->children.empty() || processing->attribute("template"))) {
+    return Scorer::machine;
+  }
+  bool const has_score =
+      std::ranges::find(item.outcomes, "SCORE", &qti::Declaration::identifier) != item.outcomes.end();
+  return has_score && !item.responses.empty() ? Scorer::person : Scorer::nobody;
+}
+
 }  // namespace
+
+std::string_view name(Scorer scorer) {
+  if (scorer == Scorer::machine) return "machine";
+  return scorer == Scorer::person ? "person" : "none";
+}
 
 qti::Findings Import::all_findings() const {
   qti::Findings all = findings;
-  for (auto const& [file, item] : items) append(all, item.findings);
+  for (auto const& file : item_files) append(all, items.at(file).findings);
   for (auto const& [file, stimulus] : stimuli) append(all, stimulus.findings);
   return all;
 }
@@ -37,8 +66,14 @@ Import import_content(qti::Files files) {
 }
 
 Importer::Importer(qti::Files files)
-    : import_{std::make_shared<qti::Files const>(std::move(files)), {}, {}, {}, {}, {}, {}},
-      hrefs_(*import_.files) {}
+    : import_{std::make_shared<qti::Files const>(std::move(files)), {}, {}, {}, {}, {}, {}, {}},
+      hrefs_(*import_.files),
+      file_source_([this](std::string_view path) -> std::optional<std::string> {
+        qti::Findings said_by_the_program;
+        auto const found = hrefs_.find(path, "", 0, said_by_the_program);
+        if (found.empty()) return std::nullopt;
+        return import_.files->at(found);
+      }) {}
 
 void Importer::say(qti::Severity severity, std::string code, std::string message, std::string file,
                    int line) {
@@ -119,10 +154,25 @@ void Importer::read_item(std::string const& path) {
       assets.emplace(use.href, std::move(target));
     }
     append(imported.findings, qti::page_obstacles(item));
+    compile_item(item, imported);
     imported.playable = !qti::has_errors(imported.findings);
     if (imported.playable) imported.entry = qti::item_entry(item, assets);
   }
   import_.items.emplace(path, std::move(imported));
+  import_.item_files.push_back(path);
+}
+
+void Importer::compile_item(qti::Item const& item, ImportedItem& imported) {
+  imported.scorer = scorer_of(item);
+  auto compiled = qti::ItemProgram::compile(item, file_source_);
+  imported.program = std::move(compiled.program);
+  for (auto& finding : compiled.findings) {
+    // An engine takes it for NULL; in a package it is a key that was forgotten.
+    if (finding.code != "no-correct-response") continue;
+    finding.severity = qti::Severity::error;
+    finding.message.resize(std::min(finding.message.find(';'), finding.message.size()));
+  }
+  append_new(imported.findings, compiled.findings);
 }
 
 ImportedStimulus const* Importer::stimulus(std::string const& path) {
@@ -155,7 +205,14 @@ std::string Importer::asset(qti::AssetUse const& use, std::string const& file, q
     findings.push_back({qti::Severity::error, std::move(code), std::move(message), file, use.line});
     return std::string();
   };
-  if (media.type.empty()) return refuse("unknown-media", path + " is no image that browsers show");
+  constexpr std::array wanted{std::pair{qti::AssetKind::image, "image"},
+                              std::pair{qti::AssetKind::audio, "audio"},
+                              std::pair{qti::AssetKind::video, "video"}};
+  auto const* kind =
+      std::ranges::find(wanted, use.kind, &std::pair<qti::AssetKind, char const*>::first)->second;
+  if (!media.type.starts_with(kind)) {
+    return refuse("unknown-media", path + " is no " + kind + " that the pupil's page plays or shows");
+  }
   if (media.extension == "svg") {
     auto const danger = qti::svg_danger(bytes, path);
     if (!danger.empty()) return refuse("unsafe-svg", path + " is not shown: " + danger);

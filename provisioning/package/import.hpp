@@ -1,11 +1,14 @@
 #pragma once
-// Reads a QTI 3 content package as a whole: manifest, tests, items, stimuli, media, and what is wrong with
-// each. Any thread. Writes nothing: build.hpp makes the .paket from what this returns.
+// Reads a QTI content package (2.0 to 3.0) as a whole: manifest, tests, items, stimuli, media, compiles what
+// scores and routes, and says what is wrong with each. Any thread. Writes nothing: build.hpp makes the .paket
+// from what this returns.
 
 #include "provisioning/package/content.hpp"
 #include "qti/delivery/delivery_view.hpp"
 #include "qti/model/finding.hpp"
 #include "qti/model/test.hpp"
+#include "qti/navigation/test_program.hpp"
+#include "qti/scoring/item_program.hpp"
 
 #include <boost/json/object.hpp>
 
@@ -13,9 +16,16 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace proktor::package {
+
+// Who scores an item: its response processing, a person (or a machine elsewhere), or nobody (surveys, pages
+// to read).
+enum class Scorer { machine, person, nobody };
+
+std::string_view name(Scorer scorer);  // "machine", "person", "none"
 
 struct ImportedItem {
   std::string file;
@@ -25,10 +35,12 @@ struct ImportedItem {
       interactions;  // element names, in document order, also of those that cannot be played
   qti::Findings findings;
   bool playable = false;
-  bool reachable = false;            // some test refers to it
-  boost::json::object entry;         // when playable
-  std::vector<std::string> stimuli;  // identifiers
-  std::vector<std::string> assets;   // paths in a .paket
+  bool reachable = false;  // some test refers to it
+  Scorer scorer = Scorer::nobody;
+  std::shared_ptr<qti::ItemProgram const> program;  // when its rules can run
+  boost::json::object entry;                        // when playable
+  std::vector<std::string> stimuli;                 // identifiers
+  std::vector<std::string> assets;                  // paths in a .paket
 };
 
 struct ImportedStimulus {
@@ -41,8 +53,9 @@ struct ImportedStimulus {
 
 struct ImportedTest {
   std::string file;
-  qti::Test test;                            // section references replaced by the sections
-  std::map<std::string, std::string> items;  // identifier of a reference to the file of its item
+  qti::Test test;                                   // section references replaced by the sections
+  std::map<std::string, std::string> items;         // identifier of a reference to the file of its item
+  std::shared_ptr<qti::TestProgram const> program;  // when its rules can run
 };
 
 struct ImportedAsset {
@@ -55,11 +68,12 @@ struct Import {
   std::string identifier;  // of the manifest
   std::vector<ImportedTest> tests;
   std::map<std::string, ImportedItem> items;        // by file
+  std::vector<std::string> item_files;              // in the order of the manifest
   std::map<std::string, ImportedStimulus> stimuli;  // by file
   std::map<std::string, ImportedAsset> assets;      // by path in a .paket: "assets/<sha256>.png"
   qti::Findings findings;                           // of the manifest and the tests
 
-  // Everything found, in order of file; stimulus findings count once.
+  // Everything found, items in the order of the manifest; stimulus findings count once.
   qti::Findings all_findings() const;
 };
 

@@ -15,7 +15,7 @@ void Importer::read_test(std::string const& path) {
   auto result = qti::read_test(import_.files->at(path), path);
   import_.findings.insert(import_.findings.end(), result.findings.begin(), result.findings.end());
   if (!result.test) return;
-  ImportedTest imported{path, std::move(*result.test), {}};
+  ImportedTest imported{path, std::move(*result.test), {}, {}};
   for (auto& part : imported.test.parts) {
     if (!resolve_sections(part.sections, path, 0)) return;
     resolve_items(part.sections, path, imported);
@@ -23,7 +23,28 @@ void Importer::read_test(std::string const& path) {
   if (imported.items.empty()) {
     say(qti::Severity::error, "no-items", "the test " + imported.test.identifier + " has no items", path, 0);
   }
+  compile_test(imported);
   import_.tests.push_back(std::move(imported));
+}
+
+// A box delivers a test part by part and scores at the end of each: what chooses inside a part cannot be kept
+// there.
+void Importer::compile_test(ImportedTest& test) {
+  auto const program_of = [this](qti::ItemRef const& ref) {
+    auto const found = import_.items.find(ref.href);
+    return found == import_.items.end() ? nullptr : found->second.program;
+  };
+  auto compiled = qti::TestProgram::compile(test.test, program_of, file_source_);
+  import_.findings.insert(import_.findings.end(), compiled.findings.begin(), compiled.findings.end());
+  test.program = std::move(compiled.program);
+  if (test.program == nullptr) return;
+  for (auto const& part : test.program->parts()) {
+    if (!part.routes_inside) continue;
+    say(qti::Severity::error, "routing-inside-part",
+        "the linear part " + part.identifier +
+            " has rules for its sections or items; a box chooses between parts only",
+        test.file, part.part->line);
+  }
 }
 
 // Puts the sections of other files in place of the references to them. References to items inside such a file
@@ -55,7 +76,7 @@ bool Importer::resolve_sections(std::vector<qti::SectionChild>& children, std::s
     auto result = qti::read_section(import_.files->at(path), path);
     import_.findings.insert(import_.findings.end(), result.findings.begin(), result.findings.end());
     if (!result.section || !resolve_sections(result.section->children, path, depth + 1)) return false;
-    child = std::move(*result.section);
+    child = qti::in_place(std::move(*result.section), ref);
   }
   return true;
 }

@@ -30,7 +30,9 @@ class Importer {
   void check_files(qti::Resource const& resource, std::string const& manifest_path);
   void read_items(std::vector<std::string> const& paths);
   void read_item(std::string const& path);
+  void compile_item(qti::Item const& item, ImportedItem& imported);
   void read_test(std::string const& path);
+  void compile_test(ImportedTest& test);
   bool resolve_sections(std::vector<qti::SectionChild>& children, std::string const& file, int depth);
   void resolve_items(std::vector<qti::SectionChild> const& children, std::string const& file,
                      ImportedTest& test);
@@ -42,6 +44,7 @@ class Importer {
 
   Import import_;
   HrefFinder hrefs_;
+  qti::FileSource file_source_;  // as items and tests name files; wrong names are repaired
   std::size_t section_files_ = 0;
 };
 

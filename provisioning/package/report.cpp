@@ -1,6 +1,5 @@
 #include "provisioning/package/report.hpp"
 
-#include <fmt/format.h>
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 
@@ -67,23 +66,23 @@ json::object counted(std::size_t total, std::size_t playable, InteractionCounts 
   return out;
 }
 
-std::string text_of(json::object const& object, std::string_view key) {
-  auto const* value = object.if_contains(key);
-  return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
-}
+// How many items are scored by whom.
+class ScorerCounts {
+ public:
+  void add(Scorer scorer) { ++counts_[std::string(name(scorer))]; }
 
-void add_findings(json::object const& report, std::string_view key, std::string_view title,
-                  std::string& out) {
-  auto const& list = report.at(key).as_array();
-  if (list.empty()) return;
-  out += fmt::format("\n{} ({})\n", title, list.size());
-  for (auto const& value : list) {
-    auto const& finding = value.as_object();
-    auto const line = finding.at("line").to_number<int>();
-    out += fmt::format("  {}{}  {}: {}\n", text_of(finding, "file"), line > 0 ? fmt::format(":{}", line) : "",
-                       text_of(finding, "code"), text_of(finding, "message"));
+  json::object json() const {
+    json::object out;
+    for (auto const scorer : {Scorer::machine, Scorer::person, Scorer::nobody}) {
+      auto const found = counts_.find(std::string(name(scorer)));
+      out[name(scorer)] = found == counts_.end() ? 0 : found->second;
+    }
+    return out;
   }
-}
+
+ private:
+  std::map<std::string, std::size_t> counts_;
+};
 
 }  // namespace
 
@@ -97,10 +96,13 @@ json::object finding_json(qti::Finding const& finding) {
 
 json::object report_json(Import const& content) {
   InteractionCounts counts;
+  ScorerCounts scorers;
   json::array items;
   std::size_t playable = 0;
-  for (auto const& [file, item] : content.items) {
+  for (auto const& file : content.item_files) {
+    auto const& item = content.items.at(file);
     counts.add(item.interactions);
+    scorers.add(item.scorer);
     playable += item.playable ? 1 : 0;
     json::array interactions;
     for (auto const& name : item.interactions) interactions.emplace_back(name);
@@ -108,6 +110,7 @@ json::object report_json(Import const& content) {
                      {"file", file},
                      {"title", item.title},
                      {"playable", item.playable},
+                     {"scoring", name(item.scorer)},
                      {"interactions", std::move(interactions)}});
   }
   json::array tests;
@@ -115,7 +118,9 @@ json::object report_json(Import const& content) {
     tests.push_back({{"id", test.test.identifier},
                      {"title", test.test.title},
                      {"items", test.items.size()},
-                     {"duration_ms", test.test.duration_ms}});
+                     {"duration_ms", test.test.duration_ms},
+                     {"parts", test.test.parts.size()},
+                     {"routed", test.program != nullptr && test.program->is_routed()}});
   }
   std::size_t asset_bytes = 0;
   for (auto const& [path, asset] : content.assets) asset_bytes += asset.bytes->size();
@@ -126,6 +131,7 @@ json::object report_json(Import const& content) {
   out["title"] = content.tests.size() == 1 ? content.tests.front().test.title : content.identifier;
   out["tests"] = std::move(tests);
   out["items"] = counted(content.items.size(), playable, counts, std::move(items));
+  out["scoring"] = scorers.json();
   out["stimuli"] = content.stimuli.size();
   out["assets"] = {{"count", content.assets.size()}, {"bytes", asset_bytes}};
   out["warnings"] = findings_of(findings, qti::Severity::warning);
@@ -147,8 +153,12 @@ json::object report_json(qti::Package const& package) {
   }
   json::array tests;
   for (auto const& test : package.tests) {
-    tests.push_back(
-        {{"id", test.id}, {"title", test.title}, {"items", test.items}, {"duration_ms", test.duration_ms}});
+    tests.push_back({{"id", test.id},
+                     {"title", test.title},
+                     {"items", test.items},
+                     {"duration_ms", test.duration_ms},
+                     {"parts", package.entries.tests.find(test.id)->second.at("parts").as_array().size()},
+                     {"routed", test.routed}});
   }
   std::size_t asset_bytes = 0;
   for (auto const& [digest, asset] : package.assets) asset_bytes += asset.bytes->size();
@@ -162,37 +172,13 @@ json::object report_json(qti::Package const& package) {
     out[key] = *value;
   }
   out["serial"] = package.serial;
+  out["results"] = qti::name(package.results);
+  out["scoring_entries"] = package.entries.programs.size();
   out["tests"] = std::move(tests);
   out["items"] = counted(total, total, counts, std::move(items));
   out["stimuli"] = package.entries.stimuli.size();
   out["assets"] = {{"count", package.assets.size()}, {"bytes", asset_bytes}};
   for (auto const* key : {"warnings", "errors", "infos"}) out[key] = json::array{};
-  return out;
-}
-
-std::string report_table(json::object const& report) {
-  std::string out =
-      fmt::format("{}  {}  ({})\n", text_of(report, "title"), text_of(report, "mark"), text_of(report, "id"));
-  out += "\nTes\n";
-  for (auto const& value : report.at("tests").as_array()) {
-    auto const& test = value.as_object();
-    out += fmt::format("  {:<28} {:>4} butir  {}\n", text_of(test, "id"),
-                       test.at("items").to_number<std::uint64_t>(), text_of(test, "title"));
-  }
-  auto const& items = report.at("items").as_object();
-  out += fmt::format("\nButir  {} seluruhnya, {} dapat dimainkan, {} ditolak\n",
-                     items.at("total").to_number<std::uint64_t>(),
-                     items.at("playable").to_number<std::uint64_t>(),
-                     items.at("refused").to_number<std::uint64_t>());
-  for (auto const& [name, count] : items.at("by_interaction").as_object()) {
-    out += fmt::format("  {:<36} {:>4}\n", std::string_view(name), count.to_number<std::uint64_t>());
-  }
-  auto const& assets = report.at("assets").as_object();
-  out += fmt::format(
-      "Stimulus  {}\nMedia     {} berkas, {} bita\n", report.at("stimuli").to_number<std::uint64_t>(),
-      assets.at("count").to_number<std::uint64_t>(), assets.at("bytes").to_number<std::uint64_t>());
-  add_findings(report, "errors", "Kesalahan", out);
-  add_findings(report, "warnings", "Peringatan", out);
   return out;
 }
 

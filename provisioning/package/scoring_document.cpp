@@ -1,6 +1,5 @@
 #include "provisioning/package/scoring_document.hpp"
 
-#include "qti/model/qti2.hpp"
 #include "qti/model/xml_writer.hpp"
 #include "qti/package/layout.hpp"
 
@@ -11,126 +10,106 @@
 namespace proktor::package {
 namespace {
 
-constexpr int files_depth_max = 10;  // files that name each other; the import has refused what is deeper
-constexpr std::size_t bytes_read_max = 2 * qti::xml_document_max_bytes;  // of one document and all it names
+constexpr int section_files_depth_max = 10;  // the import has refused what is deeper
 
 constexpr std::array<std::string_view, 4> not_scored{"qti-stylesheet", "qti-catalog-info",
                                                      "qti-companion-materials-info", "qti-rubric-block"};
-constexpr std::array<std::string_view, 3> processing_names{
-    "qti-response-processing", "qti-template-processing", "qti-outcome-processing"};
-
-template <std::size_t N>
-bool is_one_of(std::array<std::string_view, N> const& names, qti::XmlNode const& node) {
-  return !node.is_text && std::ranges::find(names, node.name) != names.end();
-}
-
-bool is_include(qti::XmlNode const& node) {
-  return !node.is_text && node.space == qti::XmlSpace::other && node.name == "include";
-}
 
 void drop_unscored(qti::XmlNode& node) {
-  std::erase_if(node.children, [](auto const& child) { return is_one_of(not_scored, child); });
+  std::erase_if(node.children, [](auto const& child) {
+    return !child.is_text && std::ranges::find(not_scored, child.name) != not_scored.end();
+  });
   for (auto& child : node.children) drop_unscored(child);
 }
 
-void set_attribute(qti::XmlNode& node, std::string_view name, std::string value) {
+std::string identifier_of(qti::XmlNode const& node) {
+  return std::string(node.attribute_or("identifier", ""));
+}
+
+// What the reference itself says about a section in a file of its own is the outer word, as in qti::in_place.
+void set_attribute(qti::XmlNode& node, std::string_view name, std::string_view value) {
   for (auto& attribute : node.attributes) {
-    if (attribute.name == name) attribute.value = std::move(value);
+    if (attribute.name != name) continue;
+    attribute.value = value;
+    return;
   }
+  node.attributes.push_back({std::string(name), std::string(value)});
+}
+
+void put_in_place(qti::XmlNode& section, qti::XmlNode const& reference) {
+  set_attribute(section, "identifier", reference.attribute_or("identifier", ""));
+  for (auto const* name : {"required", "fixed"}) {
+    auto const value = reference.attribute_or(name, "false");
+    if (value == "true" || value == "1") set_attribute(section, name, "true");
+  }
+  std::vector<qti::XmlNode> children;
+  for (auto const& outer : reference.children) {
+    if (outer.is_text) continue;
+    children.push_back(outer);
+    auto const* inner = section.child(outer.name);
+    if (outer.name != "qti-item-session-control" || inner == nullptr) continue;
+    for (auto const& attribute : inner->attributes) {
+      if (!outer.attribute(attribute.name)) set_attribute(children.back(), attribute.name, attribute.value);
+    }
+  }
+  for (auto& inner : section.children) {
+    bool const once = inner.name == "qti-time-limits" || inner.name == "qti-item-session-control";
+    if (!once || reference.child(inner.name) == nullptr) children.push_back(std::move(inner));
+  }
+  section.children = std::move(children);
 }
 
 }  // namespace
 
-ScoringDocuments::ScoringDocuments(Import const& content) : content_(content), hrefs_(*content.files) {}
-
-std::optional<qti::XmlNode> ScoringDocuments::read(std::string const& file) {
-  auto const found = content_.files->find(file);
-  if (found == content_.files->end()) return std::nullopt;
-  bytes_read_ += found->second.size();
-  if (bytes_read_ > bytes_read_max) return std::nullopt;
-  return qti::read_qti(found->second, file).root;
-}
+ScoringDocuments::ScoringDocuments(Import const& content)
+    : hrefs_(*content.files), inclusions_(*content.files, hrefs_) {}
 
 std::optional<std::string> ScoringDocuments::written(qti::XmlNode const& root) const {
-  if (bytes_read_ > bytes_read_max) return std::nullopt;
+  if (inclusions_.exhausted()) return std::nullopt;
   auto document = qti::write_xml(root);
   if (document.size() > qti::xml_document_max_bytes) return std::nullopt;
   return document;
 }
 
-std::string ScoringDocuments::find(std::string_view href, std::string const& from) const {
-  if (href.empty()) return {};
-  qti::Findings said_at_import;
-  return hrefs_.find(href, from, 0, said_at_import);
-}
-
 std::optional<std::string> ScoringDocuments::item(std::string const& file) {
-  bytes_read_ = 0;
-  auto root = read(file);
+  inclusions_.begin();
+  auto root = inclusions_.read(file);
   if (!root) return std::nullopt;
   drop_unscored(*root);
   for (auto& child : root->children) {
-    if (is_one_of(processing_names, child)) fill_processing(child, file);
+    if (Inclusions::is_processing(child)) inclusions_.fill(child, file);
   }
   return written(*root);
 }
 
-// A template in a file of the package takes the place of its name; a standard one keeps its URI.
-void ScoringDocuments::fill_processing(qti::XmlNode& processing, std::string const& file) {
-  auto path = find(processing.attribute_or("template-location", ""), file);
-  if (path.empty()) path = find(processing.attribute_or("template", ""), file);
-  auto whole = path.empty() ? std::nullopt : read(path);
-  if (!whole || whole->name != processing.name) return fill_includes(processing, file, 0);
-  std::erase_if(processing.attributes, [](auto const& attribute) {
-    return attribute.name == "template" || attribute.name == "template-location";
-  });
-  processing.children = std::move(whole->children);
-  fill_includes(processing, path, 0);
-}
-
-void ScoringDocuments::fill_includes(qti::XmlNode& node, std::string const& file, int depth) {
-  for (auto& child : node.children) {
-    if (!is_include(child)) {
-      fill_includes(child, file, depth);
-      continue;
-    }
-    auto const path = depth < files_depth_max ? find(child.attribute_or("href", ""), file) : std::string();
-    auto included = path.empty() ? std::nullopt : read(path);
-    if (!included) continue;
-    fill_includes(*included, path, depth + 1);
-    child = std::move(*included);
-  }
-}
-
-std::optional<std::string> ScoringDocuments::test(
-    ImportedTest const& test, std::map<std::string, std::string, std::less<>> const& items) {
-  bytes_read_ = 0;
-  auto root = read(test.file);
+std::optional<std::string> ScoringDocuments::test(ImportedTest const& test, qti::ItemNames const& items) {
+  inclusions_.begin();
+  auto root = inclusions_.read(test.file);
   if (!root) return std::nullopt;
   drop_unscored(*root);
   fill_test(*root, test.file, items, 0);
   return written(*root);
 }
 
-void ScoringDocuments::fill_test(qti::XmlNode& node, std::string const& file,
-                                 std::map<std::string, std::string, std::less<>> const& items, int depth) {
+void ScoringDocuments::fill_test(qti::XmlNode& node, std::string const& file, qti::ItemNames const& items,
+                                 int depth) {
   std::erase_if(node.children, [&](auto const& child) {
-    return child.name == "qti-assessment-item-ref" &&
-           !items.contains(std::string(child.attribute_or("identifier", "")));
+    return child.name == "qti-assessment-item-ref" && !items.contains(identifier_of(child));
   });
   for (auto& child : node.children) {
-    if (is_one_of(processing_names, child)) {
-      fill_processing(child, file);
+    if (Inclusions::is_processing(child)) {
+      inclusions_.fill(child, file);
     } else if (child.name == "qti-assessment-item-ref") {
-      auto const& item = items.find(std::string(child.attribute_or("identifier", "")))->second;
-      auto const path = qti::entry_path(qti::EntryKind::scoring_item, item);
+      auto const path =
+          qti::entry_path(qti::EntryKind::scoring_item, items.find(identifier_of(child))->second);
       set_attribute(child, "href", "../" + path.substr(std::string_view("scoring/").size()));
-    } else if (child.name == "qti-assessment-section-ref" && depth < files_depth_max) {
-      auto const path = find(child.attribute_or("href", ""), file);
-      auto section = path.empty() ? std::nullopt : read(path);
+    } else if (child.name == "qti-assessment-section-ref" && depth < section_files_depth_max) {
+      auto const path = inclusions_.find(child.attribute_or("href", ""), file);
+      auto section = path.empty() ? std::nullopt : inclusions_.read(path);
       if (!section) continue;
       drop_unscored(*section);
       fill_test(*section, path, items, depth + 1);
+      put_in_place(*section, child);
       child = std::move(*section);
     } else {
       fill_test(child, file, items, depth);

@@ -5,12 +5,11 @@
 // compiles what is written.
 
 #include "provisioning/package/import.hpp"
-#include "qti/model/xml.hpp"
+#include "provisioning/package/inclusions.hpp"
+#include "qti/delivery/delivery_entry.hpp"
 
-#include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 
 namespace proktor::package {
 
@@ -21,24 +20,15 @@ class ScoringDocuments {
   // The document of an item file; nullopt when it is no XML, or too large with all its fragments.
   std::optional<std::string> item(std::string const& file);
 
-  // The document of a test; references to items that are not in `items` (reference to item identifier) are
-  // left out.
-  std::optional<std::string> test(ImportedTest const& test,
-                                  std::map<std::string, std::string, std::less<>> const& items);
+  // The document of a test; references to items that are not in `items` are left out.
+  std::optional<std::string> test(ImportedTest const& test, qti::ItemNames const& items);
 
  private:
-  std::optional<qti::XmlNode> read(std::string const& file);
   std::optional<std::string> written(qti::XmlNode const& root) const;
-  // The file that an href in `from` names, or empty.
-  std::string find(std::string_view href, std::string const& from) const;
-  void fill_processing(qti::XmlNode& processing, std::string const& file);
-  void fill_includes(qti::XmlNode& node, std::string const& file, int depth);
-  void fill_test(qti::XmlNode& node, std::string const& file,
-                 std::map<std::string, std::string, std::less<>> const& items, int depth);
+  void fill_test(qti::XmlNode& node, std::string const& file, qti::ItemNames const& items, int depth);
 
-  Import const& content_;
   HrefFinder hrefs_;
-  std::size_t bytes_read_ = 0;  // for the document being made
+  Inclusions inclusions_;
 };
 
 }  // namespace proktor::package

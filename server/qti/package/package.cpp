@@ -4,6 +4,8 @@
 #include "qti/delivery/order.hpp"
 #include "qti/package/layout.hpp"
 #include "qti/package/media.hpp"
+#include "qti/package/members.hpp"
+#include "qti/package/scoring_entries.hpp"
 #include "qti/package/zip_file.hpp"
 
 #include <boost/json/array.hpp>
@@ -18,8 +20,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t text_max_bytes = 500;
-
 Error refuse(std::string detail) {
   return fail(Errc::package_invalid, std::move(detail));
 }
@@ -32,43 +32,6 @@ Result<json::object> parse_object(std::string const& content, std::string const&
   if (error || !value.is_object()) return refuse(path + " is not a JSON object");
   return std::move(value.as_object());
 }
-
-// Reads the members of a manifest; the first that is missing or wrong is kept in `bad`.
-struct Members {
-  json::object const& object;
-  std::string bad{};
-
-  std::string text(std::string_view key) {
-    auto const* value = object.if_contains(key);
-    if (value != nullptr && value->is_string() && value->as_string().size() <= text_max_bytes) {
-      return std::string(value->as_string());
-    }
-    note(key);
-    return {};
-  }
-
-  std::uint64_t number(std::string_view key) {
-    auto const* value = object.if_contains(key);
-    if (value != nullptr && value->is_int64() && value->as_int64() >= 0) {
-      return static_cast<std::uint64_t>(value->as_int64());
-    }
-    note(key);
-    return 0;
-  }
-
-  json::array const& list(std::string_view key) {
-    static json::array const none;
-    auto const* value = object.if_contains(key);
-    if (value != nullptr && value->is_array()) return value->as_array();
-    note(key);
-    return none;
-  }
-
- private:
-  void note(std::string_view key) {
-    if (bad.empty()) bad = key;
-  }
-};
 
 class PackageReader {
  public:
@@ -97,11 +60,17 @@ class PackageReader {
     package_.serial = members.number("serial");
     package_.mark = members.text("mark");
     package_.created = members.text("created");
+    auto const results = members.text("results");
+    for (auto const known : {ResultsFor::proctor, ResultsFor::pupil}) {
+      if (results == name(known)) package_.results = known;
+    }
+    if (members.bad.empty() && results != name(package_.results)) return refuse("manifest.json: results");
     for (auto const& value : members.list("tests")) {
       if (!value.is_object()) return refuse("manifest.json: tests");
       Members test{value.as_object()};
       package_.tests.push_back(
           {test.text("id"), test.text("title"), test.number("items"), test.number("duration_ms")});
+      package_.tests.back().routed = value.as_object().contains("routed");
       if (!test.bad.empty()) return refuse("manifest.json: tests: " + test.bad);
     }
     if (!members.bad.empty()) return refuse("manifest.json: " + members.bad);
@@ -140,8 +109,10 @@ class PackageReader {
       if (path == package_manifest_path) continue;
       auto const kind = entry_kind(path);
       if (kind == EntryKind::unknown) return refuse("unknown entry: " + path);
-      auto done =
-          kind == EntryKind::asset ? read_asset(path, std::move(content)) : read_json(kind, path, content);
+      auto done = kind == EntryKind::asset ? read_asset(path, std::move(content))
+                  : kind == EntryKind::scoring_item || kind == EntryKind::scoring_test
+                      ? read_scoring(kind, path, content)
+                      : read_json(kind, path, content);
       if (!done) return done;
     }
     return {};
@@ -162,6 +133,23 @@ class PackageReader {
     package_.assets.emplace(
         std::move(digest),
         PackageAsset{std::make_shared<std::string const>(std::move(content)), std::string(media.type)});
+    return {};
+  }
+
+  // In order of path, so items are there before tests.
+  Result<void> read_scoring(EntryKind kind, std::string const& path, std::string const& content) {
+    if (kind == EntryKind::scoring_item) {
+      auto program = read_scoring_item(path, content);
+      if (!program) return program.error();
+      package_.entries.programs.emplace((*program)->identifier(), *program);
+      item_programs_.emplace(path, std::move(*program));
+      return {};
+    }
+    auto program = read_scoring_test(path, content, item_programs_);
+    if (!program) return program.error();
+    auto const found = std::ranges::find(package_.tests, (*program)->identifier(), &PackageTest::id);
+    if (found == package_.tests.end()) return refuse("scoring of no test: " + path);
+    found->program = std::move(*program);
     return {};
   }
 
@@ -187,8 +175,10 @@ class PackageReader {
     for (auto const& test : package_.tests) {
       auto const found = package_.entries.tests.find(test.id);
       if (found == package_.entries.tests.end()) return refuse("no test " + test.id);
-      if (order_items(found->second, 1).size() != test.items)
+      auto const items = order_items(found->second, 1).size();
+      if (test.routed ? test.items == 0 || test.items > items : test.items != items)
         return refuse("wrong count of items in " + test.id);
+      if (auto done = check_program(test, found->second.at("parts").as_array()); !done) return done;
     }
     for (auto& test : package_.tests) {
       auto const& entry = package_.entries.tests.find(test.id)->second;
@@ -199,6 +189,41 @@ class PackageReader {
       if (!view) return view.error();
     }
     return {};
+  }
+
+  // What routes and scores must be there, and must be of the same test as what is delivered.
+  Result<void> check_program(PackageTest const& test, json::array const& parts) {
+    bool const needed = test.routed || package_.results != ResultsFor::nobody || format_ == scoring_format;
+    if (test.program == nullptr) {
+      return needed ? Result<void>(refuse("no scoring entry for the test " + test.id)) : Result<void>();
+    }
+    if (test.program->is_routed() != test.routed) return refuse("manifest.json: routed of " + test.id);
+    auto const& programs = test.program->parts();
+    std::map<std::string, std::string> items;
+    collect_items(parts, items);
+    auto const& scored = test.program->items();
+    bool const same_items =
+        items.size() == scored.size() && std::ranges::all_of(scored, [&](CompiledItem const& item) {
+          auto const found = items.find(item.identifier);
+          return found != items.end() && found->second == item.program->identifier();
+        });
+    bool const same_parts =
+        std::ranges::equal(parts, programs, [](json::value const& part, CompiledPart const& program) {
+          return std::string_view(part.at("part").as_string()) == program.identifier;
+        });
+    if (!same_items || !same_parts) return refuse("delivery and scoring differ in " + test.id);
+    return {};
+  }
+
+  static void collect_items(json::array const& list, std::map<std::string, std::string>& items) {
+    for (auto const& value : list) {
+      auto const& child = value.as_object();
+      if (auto const* item = child.if_contains("item")) {
+        items.emplace(child.at("ref").as_string(), item->as_string());
+      } else {
+        collect_items(child.at("children").as_array(), items);
+      }
+    }
   }
 
   Result<void> check_children(json::array const& list, PackageTest& test) {
@@ -236,6 +261,7 @@ class PackageReader {
   std::string_view format_;
   json::object manifest_;
   std::set<std::string> seen_;
+  ScoringPrograms item_programs_;
   Package package_;
 };
 
@@ -260,8 +286,8 @@ PackageTest const* Package::test(std::string_view test_id) const {
 }
 
 std::shared_ptr<ItemProgram const> Package::program(std::string_view item_id) const {
-  auto const found = programs.find(item_id);
-  return found == programs.end() ? nullptr : found->second;
+  auto const found = entries.programs.find(item_id);
+  return found == entries.programs.end() ? nullptr : found->second;
 }
 
 Result<Package> read_package(std::string_view bytes) {

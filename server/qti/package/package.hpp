@@ -54,10 +54,7 @@ struct Package {
   std::string sha256;   // of the whole file, lower-case hex
   ResultsFor results = ResultsFor::nobody;
   std::vector<PackageTest> tests;  // in the author's order
-  DeliveryEntries entries;
-  // By item identifier: the scoring entries, compiled. All items of a test with a program, and every item
-  // whose view needs template processing.
-  std::map<std::string, std::shared_ptr<ItemProgram const>, std::less<>> programs;
+  DeliveryEntries entries;         // programs: every scoring entry of an item, compiled
   std::map<std::string, PackageAsset, std::less<>> assets;  // by sha256 hex: /api/asset/<sha256>
 
   PackageTest const* test(std::string_view test_id) const;
