@@ -29,14 +29,24 @@ async function times(page, key, count) {
 
 const button = (page, name) => page.locator("main").getByRole("button", { name, exact: true });
 const click = async (page, ...names) => { for (const name of names) await button(page, name).click(); };
+
+// In the middle of the pane, clear of what is fixed at its edges.
+async function boxOf(place) {
+  await place.evaluate((node) => node.scrollIntoView({ block: "center" }));
+  return place.boundingBox();
+}
+
+async function clickMiddle(page, place) {
+  const box = await boxOf(place);
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+}
+
 async function clickSpot(page, role, ...names) {
-  for (const name of names) {
-    const box = await page.getByRole(role, { name }).boundingBox();
-    await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
-  }
+  for (const name of names) await clickMiddle(page, page.getByRole(role, { name }));
 }
 
 async function drag(page, from, to) {
+  await boxOf(to);
   const [a, b] = [await from.boundingBox(), await to.boundingBox()];
   await page.mouse.move(a.x + a.width / 2, a.y + a.height / 2);
   await page.mouse.down();
@@ -46,7 +56,7 @@ async function drag(page, from, to) {
 }
 
 async function clickPoint(page, x, y) {
-  const box = await page.getByRole("application").boundingBox();
+  const box = await boxOf(page.getByRole("application"));
   await page.mouse.click(box.x + (x * box.width) / 480, box.y + (y * box.height) / 300);
 }
 
@@ -67,7 +77,7 @@ export const mouse = {
     await click(page, "air", "Tempat 1, kosong");
     await drag(page, button(page, "cahaya"), button(page, "Tempat 2, kosong"));
   },
-  KATA: async (page) => { for (const word of ["padi", "Petani"]) await page.locator("main label", { hasText: word }).click(); },
+  KATA: async (page) => { for (const word of ["padi", "Petani"]) await clickMiddle(page, page.locator("main label", { hasText: word })); },
   PASANG: (page) => click(page, "Ayam", "Telur", "Susu", "Sapi"),
   TEMPAT: (page) => clickSpot(page, "checkbox", "Pulau Kelor", "Pulau Pala"),
   URUT_PETA: (page) => clickSpot(page, "checkbox", "Pulau Sagu", "Pulau Pala", "Pulau Lada"),
@@ -87,7 +97,7 @@ export const mouse = {
     await clickPoint(page, 420, 250);
   },
   GESER: async (page) => {
-    const box = await page.getByRole("slider").boundingBox();
+    const box = await boxOf(page.getByRole("slider"));
     await page.mouse.click(box.x + 16 + (box.width - 32) * .6, box.y + box.height / 2);
   },
   DENGAR: async (page) => { await click(page, "Putar"); await heard(page); },

@@ -46,11 +46,16 @@ export function drag(drop: (place: string, client_x: number, client_y: number) =
       if (event.type === "pointerup" && place !== undefined) drop(place, event.clientX, event.clientY);
     };
 
+    // No text selection and no picture of the browser's own on the way.
+    piece.classList.add("draggable");
+    const still = (event: Event): void => event.preventDefault();
+    piece.addEventListener("dragstart", still);
     piece.addEventListener("pointerdown", begin);
     piece.addEventListener("pointermove", move);
     piece.addEventListener("pointerup", end);
     piece.addEventListener("pointercancel", end);
     return () => {
+      piece.removeEventListener("dragstart", still);
       piece.removeEventListener("pointerdown", begin);
       piece.removeEventListener("pointermove", move);
       piece.removeEventListener("pointerup", end);
