@@ -119,6 +119,7 @@ describe("every interaction of the pupil's page", { timeout: 300_000 }, () => {
 
   step("both end with a result of the practice, everything scored by a machine right", async () => {
     for (const pupil of pupils) {
+      await pupil.page.getByRole("button", { name: "Daftar soal" }).click();
       codes.push(await pupil.finish());
       await pupil.page.getByRole("heading", { name: "Hasil latihan" }).waitFor();
       assert.deepEqual(await pupil.page.locator("section li:not(.unscored)").evaluateAll((all) => [...new Set(all.map((one) => one.className.split(" ")[0]))]), ["right"]);

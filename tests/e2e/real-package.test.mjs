@@ -12,7 +12,7 @@ import { assertWholeAtCentre, attemptsOf } from "./lib/outcome.mjs";
 import { Pupil } from "./lib/pupil.mjs";
 import { story } from "./lib/steps.mjs";
 
-const source = resolve(root, "../shared/qti/kennisnet-php-qti3/packages/valid-package.zip");
+const source = resolve(process.env.PROKTOR_QTI_MATERIAL ?? join(root, "../shared/qti"), "kennisnet-php-qti3/packages/valid-package.zip");
 const skip = existsSync(source) ? false : `not there: ${source}`;
 
 // An event of one sesi with the one real test, for the first participant of the demo.

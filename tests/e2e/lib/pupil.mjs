@@ -42,6 +42,7 @@ export class Pupil {
       const tag = await response.evaluate((node) => node.tagName);
       if (tag === "INPUT") await response.fill("3,75");
       else if (tag === "TEXTAREA") await response.fill("Menurut saya karena “bumi” butuh waktu. Ñandú, 日本.");
+      else if ((await response.locator("select").count()) > 0) await response.locator("select").selectOption({ index: pick + 1 });
       else if (tag === "FIELDSET") await response.locator("label").nth(pick).click();
       else for (const row of await response.locator("tbody tr").all()) await row.locator("label").nth(pick).click();
     }
@@ -57,8 +58,12 @@ export class Pupil {
         : (one.getAttribute("aria-labelledby") ?? "").split(" ").map((id) => document.getElementById(id)?.innerText ?? "").join(" ") + (one.closest("label")?.innerText ?? ""))));
   }
 
+  // A question of a linear part that this pupil does not answer is left for good.
   async next() {
     await this.page.getByRole("button", { name: "Berikutnya" }).click();
+    await this.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    const skip = this.page.getByRole("button", { name: "Lewati soal ini" });
+    if (await skip.isVisible()) await skip.click();
   }
 
   // The save state's fixed place: server, computer or unsent.
