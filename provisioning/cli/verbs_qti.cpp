@@ -42,6 +42,7 @@ void add_qti_verbs(CLI::App& app, Action& action) {
   qti->require_subcommand(1);
   add_view(*qti, action);
   add_score(*qti, action);
+  add_qti_play(*qti, action);
 }
 
 }  // namespace proktor::cli

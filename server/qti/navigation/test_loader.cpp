@@ -8,7 +8,7 @@ namespace {
 
 class Loader {
  public:
-  explicit Loader(FileSource const& files) : files_(files) {}
+  Loader(FileSource const& files, ItemsAre items) : files_(files), items_are_(items) {}
 
   LoadedTest load(std::string_view path) {
     auto const bytes = files_(path);
@@ -64,28 +64,28 @@ class Loader {
     }
     auto const bytes = path ? files_(*path) : std::nullopt;
     if (!bytes) {
-      say("missing-file", "there is no file " + ref.href, ref.file, ref.line);
-      return nullptr;
+      say("missing-file", "there is no file " + ref.href, ref.file, ref.line, items_are_);
+      return {};
     }
-    auto read = read_item(*bytes, *path);
-    take(std::move(read.findings));
-    std::shared_ptr<ItemProgram const> program;
-    if (read.item) {
-      auto compiled = ItemProgram::compile(*read.item, files_);
-      take(std::move(compiled.findings));
-      program = std::move(compiled.program);
-    }
-    return items_.emplace(*path, std::move(program)).first->second;
+    auto compiled = compile_item(*bytes, *path, files_);
+    take(std::move(compiled.findings), items_are_);
+    return items_.emplace(*path, std::move(compiled.program)).first->second;
   }
 
-  void say(std::string code, std::string message, std::string file, int line) {
-    findings_.push_back({Severity::error, std::move(code), std::move(message), std::move(file), line});
+  void say(std::string code, std::string message, std::string file, int line,
+           ItemsAre items = ItemsAre::required) {
+    take({{Severity::error, std::move(code), std::move(message), std::move(file), line}}, items);
   }
-  void take(Findings findings) {
-    for (auto& finding : findings) findings_.push_back(std::move(finding));
+  void take(Findings findings, ItemsAre items = ItemsAre::required) {
+    for (auto& finding : findings) {
+      bool const softened = items == ItemsAre::optional && finding.severity == Severity::error;
+      if (softened) finding.severity = Severity::warning;
+      findings_.push_back(std::move(finding));
+    }
   }
 
   FileSource const& files_;
+  ItemsAre items_are_;
   Findings findings_;
   std::map<std::string, std::shared_ptr<ItemProgram const>, std::less<>> items_;
   std::size_t section_files_ = 0;
@@ -93,8 +93,8 @@ class Loader {
 
 }  // namespace
 
-LoadedTest load_test(std::string_view path, FileSource const& files) {
-  return Loader(files).load(path);
+LoadedTest load_test(std::string_view path, FileSource const& files, ItemsAre items) {
+  return Loader(files, items).load(path);
 }
 
 }  // namespace proktor::qti

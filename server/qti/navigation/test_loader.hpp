@@ -17,8 +17,11 @@ struct LoadedTest {
   Findings findings;                           // of the test, its sections and its items
 };
 
-// path: of the test in `files`, "/" between folders. An item that is there but cannot run is an error; one
-// that is not there is an error missing-file.
-LoadedTest load_test(std::string_view path, FileSource const& files);
+// Whether an item that is not there, or cannot run, is an error (missing-file, or its own), or is only said:
+// its results may have been made elsewhere.
+enum class ItemsAre { required, optional };
+
+// path: of the test in `files`, "/" between folders.
+LoadedTest load_test(std::string_view path, FileSource const& files, ItemsAre items = ItemsAre::required);
 
 }  // namespace proktor::qti

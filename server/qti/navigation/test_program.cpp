@@ -2,27 +2,13 @@
 
 #include "qti/model/declarations.hpp"
 #include "qti/navigation/test_checks.hpp"
+#include "qti/navigation/test_names.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace proktor::qti {
 namespace {
-
-class TestNames final : public Names {
- public:
-  explicit TestNames(std::vector<Declaration> const& outcomes) : outcomes_(outcomes) {}
-
-  std::optional<Symbol> find(std::string_view identifier) const override {
-    auto const found = std::ranges::find(outcomes_, identifier, &Declaration::identifier);
-    if (found == outcomes_.end()) return std::nullopt;
-    return Symbol{&*found, static_cast<std::uint32_t>(found - outcomes_.begin())};
-  }
-  bool is_test() const override { return true; }
-
- private:
-  std::vector<Declaration> const& outcomes_;
-};
 
 XmlNode const* only_element(XmlNode const& node) {
   XmlNode const* found = nullptr;

@@ -62,7 +62,7 @@ struct CompiledPart : CompiledNode {
   TestPart const* part = nullptr;
 };
 
-// The program of the item that a reference means; null when it has none.
+// The program of the item that a reference means; null when its scoring is not here.
 using ItemSource = std::function<std::shared_ptr<ItemProgram const>(ItemRef const&)>;
 
 class TestProgram {

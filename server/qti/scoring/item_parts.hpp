@@ -39,6 +39,7 @@ struct ItemProgram::Parts {
   std::vector<FeedbackPlan> feedback;
   std::vector<Rule> template_rules;
   std::vector<Rule> response_rules;
+  std::vector<std::string> constants;  // what response processing compares with, as written; for the panel check
 };
 
 }  // namespace proktor::qti

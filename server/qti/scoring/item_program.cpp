@@ -10,6 +10,11 @@
 namespace proktor::qti {
 namespace {
 
+void add_constants(XmlNode const& node, std::vector<std::string>& constants) {
+  if (node.name == "qti-base-value") constants.push_back(node.all_text());
+  for (auto const& child : node.children) add_constants(child, constants);
+}
+
 using Parts = ItemProgram::Parts;
 
 // QTI 2.0 wrote it with an underscore.
@@ -89,6 +94,7 @@ class ItemCompiler {
 
   void add_processing(XmlNode const& processing) {
     parts_->has_processing = true;
+    add_constants(processing, parts_->constants);
     bool const has_rules =
         std::ranges::any_of(processing.children, [](XmlNode const& child) { return !child.is_text; });
     auto const uri = trim(processing.attribute_or("template", ""));
