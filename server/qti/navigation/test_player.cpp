@@ -112,6 +112,7 @@ class Player {
     if (part == nullptr || (session_.current() != nullptr && !is_done(*session_.current()))) return;
     if (part->linear) {
       apply(moving());
+      go_to_first();
       return;
     }
     auto const in_part = session_.in_part();

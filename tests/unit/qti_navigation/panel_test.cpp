@@ -52,14 +52,14 @@ TEST_CASE("A sound panel is printed stage by stage, with every possible score an
   CHECK(codes(panel) == "");
   CHECK(panel.most_items == 6);
   CHECK(to_text(panel) ==
-        "stage         items  possible scores  score -> next\n"
-        "A             2      0 1 2            0 -> E2; 1 to 2 -> H2\n"
-        "A > E2        2      0 1 2            0 to 1 -> E3; 2 -> H3\n"
-        "A > H2        2      0 1 2            in all 1 -> E3; 2 to 4 -> H3\n"
-        "A > E2 > E3   2      0 1 2            0 to 2 -> end\n"
-        "A > E2 > H3   2      0 1 2            0 to 2 -> end\n"
-        "A > H2 > E3   2      0 1 2            0 to 2 -> end\n"
-        "A > H2 > H3   2      0 1 2            0 to 2 -> end\n"
+        "stage        items  possible scores  score -> next\n"
+        "A            2      0 1 2            0 -> E2; 1 to 2 -> H2\n"
+        "A > E2       2      0 1 2            0 to 1 -> E3; 2 -> H3\n"
+        "A > H2       2      0 1 2            in all 1 -> E3; 2 to 4 -> H3\n"
+        "A > E2 > E3  2      0 1 2            0 to 2 -> end\n"
+        "A > E2 > H3  2      0 1 2            0 to 2 -> end\n"
+        "A > H2 > E3  2      0 1 2            0 to 2 -> end\n"
+        "A > H2 > H3  2      0 1 2            0 to 2 -> end\n"
         "most items of a route: 6");
   CHECK(to_json(panel).at("rows").as_array().size() == 7);
 }

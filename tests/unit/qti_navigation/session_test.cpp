@@ -67,7 +67,9 @@ TEST_CASE("Session control is inherited and kept to") {
       part("P", "nonlinear-individual",
            control("allow-review='false' validate-responses='true'") + section("S", ref("a") + ref("b")));
   TestSession strict(bank.program(review), {});
-  CHECK(strict.apply(answer("NO-SUCH-CHOICE", "a")).refused == "invalid-response");
+  auto two = choose("a");
+  two.responses = boost::json::object{{"RESPONSE", boost::json::array{"A", "B"}}};
+  CHECK(strict.apply(two).refused == "invalid-response");
   CHECK(strict.apply(answer("A", "a")).refused.empty());
   CHECK(strict.apply(choose("b")).refused.empty());
   CHECK(strict.apply(choose("a")).refused == "no-review");
