@@ -70,10 +70,6 @@ bool Call::want_base(std::size_t operand, BaseTypes bases) {
                    place(*this, operand) + " is " + std::string(name(base)) + "; read as string");
     return true;
   }
-  if (base == BaseType::string && (bases.has(BaseType::floating) || bases.has(BaseType::integer))) {
-    reader.warning("wrong-base-type", node.line, place(*this, operand) + " is a string; read as a number");
-    return true;
-  }
   reader.error("wrong-base-type", node.line,
                place(*this, operand) + " has base type " + std::string(name(base)));
   return false;

@@ -83,9 +83,23 @@ class EqualRounded final : public TruthNode {
   Rounding rounding_;
 };
 
+// Real items compare what was typed as a string with a number: where it is written as one, it is one.
+bool want_numbers(Call& call) {
+  for (auto const& operand : call.operands) {
+    if (operand->type().base != BaseType::string) continue;
+    call.reader.warning("wrong-base-type", call.node.line, call.node.name + ": a string is read as a number");
+  }
+  return call.want(one, {BaseType::integer, BaseType::floating, BaseType::string});
+}
+
 template <typename Compare>
-NodePtr comparison(Call& call, BaseTypes bases) {
-  if (!call.want(one, bases)) return nullptr;
+NodePtr comparison(Call& call) {
+  return want_numbers(call) ? std::make_unique<Comparison<Compare>>(std::move(call.operands)) : nullptr;
+}
+
+template <typename Compare>
+NodePtr time_comparison(Call& call) {
+  if (!call.want(one, times)) return nullptr;
   return std::make_unique<Comparison<Compare>>(std::move(call.operands));
 }
 
@@ -118,7 +132,7 @@ NodePtr equal(Call& call) {
   auto const mode = call.choice("tolerance-mode", modes, 0);
   auto const lower = call.boolean("include-lower-bound", true);
   auto const upper = call.boolean("include-upper-bound", true);
-  if (!mode || !lower || !upper || !call.want(one, numbers)) return nullptr;
+  if (!mode || !lower || !upper || !want_numbers(call)) return nullptr;
   Equal::Settings settings;
   settings.mode = static_cast<Tolerance>(*mode);
   settings.include_lower = *lower, settings.include_upper = *upper;
@@ -128,27 +142,27 @@ NodePtr equal(Call& call) {
 
 NodePtr equal_rounded(Call& call) {
   auto const rounding = Rounding::read(call);
-  if (!rounding || !call.want(one, numbers)) return nullptr;
+  if (!rounding || !want_numbers(call)) return nullptr;
   return std::make_unique<EqualRounded>(std::move(call.operands), *rounding);
 }
 
 NodePtr lt(Call& call) {
-  return comparison<std::less<>>(call, numbers);
+  return comparison<std::less<>>(call);
 }
 NodePtr gt(Call& call) {
-  return comparison<std::greater<>>(call, numbers);
+  return comparison<std::greater<>>(call);
 }
 NodePtr lte(Call& call) {
-  return comparison<std::less_equal<>>(call, numbers);
+  return comparison<std::less_equal<>>(call);
 }
 NodePtr gte(Call& call) {
-  return comparison<std::greater_equal<>>(call, numbers);
+  return comparison<std::greater_equal<>>(call);
 }
 NodePtr duration_lt(Call& call) {
-  return comparison<std::less<>>(call, times);
+  return time_comparison<std::less<>>(call);
 }
 NodePtr duration_gte(Call& call) {
-  return comparison<std::greater_equal<>>(call, times);
+  return time_comparison<std::greater_equal<>>(call);
 }
 
 }  // namespace proktor::qti::make

@@ -16,78 +16,6 @@ bool contains(std::array<std::string_view, N> const& list, std::string_view name
   return std::ranges::find(list, name) != list.end();
 }
 
-constexpr std::array<std::string_view, 10> rule_names{
-    "qti-response-condition",   "qti-response-if",
-    "qti-response-else-if",     "qti-response-else",
-    "qti-set-outcome-value",    "qti-exit-response",
-    "qti-lookup-outcome-value", "qti-response-processing-fragment",
-    "qti-set-correct-response", "qti-set-default-value"};
-
-constexpr std::array<std::string_view, 64> expression_names{"qti-base-value",
-                                                            "qti-variable",
-                                                            "qti-default",
-                                                            "qti-correct",
-                                                            "qti-map-response",
-                                                            "qti-map-response-point",
-                                                            "qti-math-constant",
-                                                            "qti-null",
-                                                            "qti-random-integer",
-                                                            "qti-random-float",
-                                                            "qti-test-variables",
-                                                            "qti-outcome-maximum",
-                                                            "qti-outcome-minimum",
-                                                            "qti-number-correct",
-                                                            "qti-number-incorrect",
-                                                            "qti-number-responded",
-                                                            "qti-number-presented",
-                                                            "qti-number-selected",
-                                                            "qti-multiple",
-                                                            "qti-ordered",
-                                                            "qti-container-size",
-                                                            "qti-is-null",
-                                                            "qti-index",
-                                                            "qti-field-value",
-                                                            "qti-random",
-                                                            "qti-member",
-                                                            "qti-delete",
-                                                            "qti-contains",
-                                                            "qti-substring",
-                                                            "qti-not",
-                                                            "qti-and",
-                                                            "qti-or",
-                                                            "qti-any-n",
-                                                            "qti-match",
-                                                            "qti-string-match",
-                                                            "qti-pattern-match",
-                                                            "qti-equal",
-                                                            "qti-equal-rounded",
-                                                            "qti-inside",
-                                                            "qti-lt",
-                                                            "qti-gt",
-                                                            "qti-lte",
-                                                            "qti-gte",
-                                                            "qti-duration-lt",
-                                                            "qti-duration-gte",
-                                                            "qti-sum",
-                                                            "qti-product",
-                                                            "qti-subtract",
-                                                            "qti-divide",
-                                                            "qti-power",
-                                                            "qti-integer-divide",
-                                                            "qti-integer-modulus",
-                                                            "qti-truncate",
-                                                            "qti-round",
-                                                            "qti-integer-to-float",
-                                                            "qti-custom-operator",
-                                                            "qti-math-operator",
-                                                            "qti-stats-operator",
-                                                            "qti-round-to",
-                                                            "qti-max",
-                                                            "qti-min",
-                                                            "qti-gcd",
-                                                            "qti-lcm",
-                                                            "qti-repeat"};
-
 constexpr std::array<std::string_view, 48> kept_html{
     "p",    "div",  "span",     "h1",         "h2",    "h3",         "h4",    "h5",     "h6",    "ul",
     "ol",   "li",   "dl",       "dt",         "dd",    "blockquote", "em",    "strong", "i",     "b",
@@ -177,10 +105,6 @@ bool is_ascii_alnum(char c) {
 }
 
 }  // namespace
-
-bool is_processing_element(std::string_view name) {
-  return contains(rule_names, name) || contains(expression_names, name);
-}
 
 HtmlUse html_use(std::string_view name) {
   if (contains(kept_html, name)) return HtmlUse::keep;

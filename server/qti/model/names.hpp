@@ -6,9 +6,6 @@
 
 namespace proktor::qti {
 
-// A rule or expression of response processing ("qti-response-condition", "qti-match").
-bool is_processing_element(std::string_view name);
-
 // What becomes of an HTML element of the body.
 enum class HtmlUse {
   keep,    // listed in docs/delivery-view.md: stays under its name

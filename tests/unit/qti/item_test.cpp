@@ -155,22 +155,6 @@ TEST_CASE("Interactions must agree with their declarations") {
         Codes{"wrong-cardinality"});
 }
 
-TEST_CASE("Response processing is checked for unknown elements and missing keys") {
-  auto const processed = [](std::string_view processing) {
-    return errors_of(samples::item(samples::single_choice_declaration,
-                                   choice("response-identifier='RESPONSE'", two_choices), processing));
-  };
-  CHECK(processed("<qti-response-processing><qti-wrong-element/></qti-response-processing>") ==
-        Codes{"unknown-processing-element"});
-  CHECK(
-      processed("<qti-response-processing><qti-response-condition><qti-response-if><qti-match><qti-variable "
-                "identifier='RESPONSE'/><qti-correct identifier='RESPONSE'/></qti-match></qti-response-if>"
-                "</qti-response-condition></qti-response-processing>") == Codes{"no-correct-response"});
-  CHECK(processed("<qti-response-processing template='http://x/match_correct.xml'/>") ==
-        Codes{"no-correct-response"});
-  CHECK(processed("<qti-response-processing template='http://x/map_response.xml'/>").empty());
-}
-
 TEST_CASE("What is no QTI 3 item is refused by name") {
   CHECK(errors_of("<assessmentItem xmlns='http://www.imsglobal.org/xsd/imsqti_v2p1' identifier='A'/>") ==
         Codes{"no-body"});
