@@ -3,8 +3,8 @@
 # `N passed, N failed`. Exit code 0 only when nothing failed.
 #
 #   tests/run.sh           what every change must pass
-#   tests/run.sh --full    also: sanitizers, release build, the demo on it, 200 virtual pupils measured, coroutine
-#                          frames, clang-tidy
+#   tests/run.sh --full    also: sanitizers, release build, the demo on it, 200 virtual pupils measured, deliberate
+#                          faults, coroutine frames, clang-tidy
 #   tests/run.sh --quick   ctest and vitest only: no browsers, no whole sitting
 #
 # JOBS=n limits the work done at once (default: all cores).
@@ -123,6 +123,7 @@ if [ "$full" = yes ]; then
     check "200 virtual pupils" tests/bench/drill.sh build/release
   fi
   headline "Code"
+  check "each deliberate QTI fault turns a case red" tests/support/qti_faults.sh build/dev
   check "coroutine frames" python3 tests/support/coroutine_frames.py build/dev
   check "clang-tidy" tests/support/tidy.sh build/dev
 fi
