@@ -1,5 +1,5 @@
 // proktor-pusat: the centre's side. `serve` takes segments and signs receipts, `open` reads them with the
-// centre's key, `report` says what has arrived.
+// centre's key, `report` says what has arrived, `results` writes what it is worth.
 
 #include "base/log.hpp"
 #include "sync/pusat/commands.hpp"
@@ -37,10 +37,20 @@ int run(int argc, char** argv) {
   CLI::App* const report_command = app.add_subcommand("report", "Apa yang sudah sampai");
   report_command->add_option("--data", report_data, "Folder data pusat")->required();
   report_command->add_flag("--json", report_json, "JSON");
+
+  proktor::pusat::ResultsOptions results;
+  CLI::App* const results_command =
+      app.add_subcommand("results", "Tulis hasil tiap pengerjaan sebagai QTI assessmentResult");
+  results_command->add_option("--data", results.data, "Folder data pusat")->required();
+  results_command->add_option("--package", results.packages, "Paket yang menilai (boleh beberapa)")->required();
+  results_command->add_option("--out", results.out, "Folder hasil")->required();
+  results_command->add_option("--event", results.event, "Hanya kegiatan ini");
+  results_command->add_flag("--json", results.json, "JSON");
   CLI11_PARSE(app, argc, argv);
 
   if (serve_command->parsed()) return proktor::pusat::run_serve(serve);
   if (report_command->parsed()) return proktor::pusat::run_report(report_data, report_json);
+  if (results_command->parsed()) return proktor::pusat::run_results(results);
   open.interval = std::chrono::milliseconds(static_cast<std::int64_t>(interval_s * 1000.0));
   return open_command->parsed() ? proktor::pusat::run_open(open) : 1;
 }

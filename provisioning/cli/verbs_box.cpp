@@ -1,6 +1,7 @@
 #include "provisioning/cli/verbs.hpp"
 
 #include "provisioning/import/commands.hpp"
+#include "provisioning/results/commands.hpp"
 #include "provisioning/run/commands.hpp"
 #include "provisioning/verify/commands.hpp"
 
@@ -45,12 +46,25 @@ void add_verify(CLI::App& app, Action& action) {
   verify->callback([&action, options] { action = [options] { return verify::run_verify(*options); }; });
 }
 
+void add_results(CLI::App& app, Action& action) {
+  auto* results = app.add_subcommand(
+      "results", "Tulis hasil tiap pengerjaan sebagai QTI assessmentResult (proktord harus berhenti)");
+  auto const options = std::make_shared<proktor::results::ResultsOptions>();
+  results->add_option("DATA_DIR", options->data, "Folder data server")->required();
+  results->add_option("--package", options->packages, "Paket yang menilai (boleh beberapa)");
+  results->add_option("--out", options->out, "Folder hasil")->required();
+  results->add_option("--event", options->event, "Hanya kegiatan ini");
+  results->add_flag("--json", options->json, "Keluaran JSON");
+  results->callback([&action, options] { action = [options] { return proktor::results::run_results(*options); }; });
+}
+
 }  // namespace
 
 void add_box_verbs(CLI::App& app, Action& action) {
   add_import(app, action);
   add_run(app, action);
   add_verify(app, action);
+  add_results(app, action);
 }
 
 }  // namespace proktor::cli

@@ -18,6 +18,7 @@ constexpr TimeUs second_us = 1'000'000;
 constexpr TimeUs answer_patience_us = 15 * second_us;
 constexpr TimeUs stuck_us = 120 * second_us;
 constexpr TimeUs reconnect_us = 100'000;
+constexpr double stages_usual = 3;  // how many share the seconds of a test
 
 }  // namespace
 
@@ -77,7 +78,7 @@ TimeUs Pupil::next_wake(TimeUs now) const {
   if (step_ == Step::done || step_ == Step::failed) return never_us;
   if (begun_us_ == 0) return not_before_us_;
   TimeUs wake = now + second_us;
-  if (step_ == Step::answering && !stopping_ && !submitted_) wake = std::min(wake, next_event_us_);
+  if (step_ == Step::answering && !stopping_ && !submitted_ && staged_ != Staged::due) wake = std::min(wake, next_event_us_);
   if (asked_ == Ask::nothing && now < not_before_us_) wake = std::min(wake, not_before_us_);
   return std::max(wake, now + 1);
 }
@@ -92,7 +93,8 @@ void Pupil::lost(TimeUs now) {
 TimeUs Pupil::pause_us() {
   if (plan_.play) {
     double const events = 2.0 * static_cast<double>(script_->items()) + 1;
-    return static_cast<TimeUs>(plan_.seconds_per_test / events * 1e6);
+    double const seconds = plan_.seconds_per_test / (staged_ == Staged::no ? 1 : stages_usual);
+    return static_cast<TimeUs>(seconds / events * 1e6);
   }
   if (plan_.think_s <= 0) return static_cast<TimeUs>(1e6 / plan_.rate);
   double const uniform = (static_cast<double>(random_.below(1U << 30U)) + 1) / static_cast<double>(1U << 30U);
@@ -112,7 +114,7 @@ void Pupil::make_due_events(TimeUs now) {
     submitted_ = true;
     return save(Script::submit(base_seq_ + saved_.size() + 1, (now - begun_us_) / 1000), now);
   }
-  while (!submitted_ && next_event_us_ <= now) {
+  while (!submitted_ && staged_ != Staged::due && next_event_us_ <= now) {
     make_event(next_event_us_, now);
     next_event_us_ += std::max<TimeUs>(pause_us(), 1);
   }
@@ -126,6 +128,10 @@ void Pupil::make_event(TimeUs intended, TimeUs now) {
   if (!plan_.play) return save(script_->answer(index, seq, t), intended);
   std::size_t const item = index / 2;
   if (item >= script_->items()) {
+    if (staged_ == Staged::working) {
+      staged_ = Staged::due;
+      return;
+    }
     submitted_ = true;
     return save(Script::submit(seq, t), intended);
   }
@@ -154,6 +160,8 @@ void Pupil::handle(Reply const& reply, TimeUs now) {
     case Ask::events:
     case Ask::heartbeat:
       return take_mark(reply, now);
+    case Ask::stage:
+      return take_stage(reply, now);
     case Ask::finish:
       return take_code(reply, now);
     case Ask::login:
@@ -181,7 +189,7 @@ void Pupil::refused(Ask what, Reply const& reply, TimeUs now) {
   TimeUs const wait = reply.retry_after_s > 0 ? reply.retry_after_s * second_us
                                               : second_us / 2 + static_cast<TimeUs>(random_.below(500'000));
   not_before_us_ = now + wait;
-  if (what == Ask::events || what == Ask::finish) take_mark(reply, now);
+  if (what == Ask::events || what == Ask::stage || what == Ask::finish) take_mark(reply, now);
   if (code == "test_locked" || code == "attempt_finished") {
     step_ = Step::look;
     return;

@@ -54,7 +54,7 @@ class Pupil {
 
  private:
   enum class Step : std::uint8_t { login, look, token, prepare, start, answering, done, failed };
-  enum class Ask : std::uint8_t { nothing, login, look, token, prepare, start, events, heartbeat, finish };
+  enum class Ask : std::uint8_t { nothing, login, look, token, prepare, start, events, heartbeat, stage, finish };
 
   struct Saved {
     std::string line{};
@@ -65,15 +65,18 @@ class Pupil {
   void send_next(TimeUs now_us);
   void ask(Ask what, std::string_view path, std::string_view body, TimeUs now_us);
   void ask_events(TimeUs now_us);
+  void ask_stage(TimeUs now_us);
   void ask_finish(TimeUs now_us);
   void handle(Reply const& reply, TimeUs now_us);
   void refused(Ask what, Reply const& reply, TimeUs now_us);
   void take_state(boost::json::object const& state, TimeUs now_us);
   void take_prepared(Reply const& reply, TimeUs now_us);
   void take_mark(Reply const& reply, TimeUs now_us);
+  void take_stage(Reply const& reply, TimeUs now_us);
   void take_code(Reply const& reply, TimeUs now_us);
   void begin_answering(TimeUs now_us);
   void make_due_events(TimeUs now_us);
+  void take_stage_of(boost::json::object const& body);
   void make_event(TimeUs intended_us, TimeUs now_us);
   void save(std::string line, TimeUs intended_us);
   void lost(TimeUs now_us);
@@ -115,6 +118,11 @@ class Pupil {
   TimeUs next_event_us_ = 0;
   std::size_t event_index_ = 0;
   bool submitted_ = false;
+
+  // Where in a test in stages: none of them, working, all items gone through, route at its end.
+  enum class Staged : std::uint8_t { no, working, due, over };
+  Staged staged_ = Staged::no;
+  std::uint64_t stage_ = 0;
 };
 
 }  // namespace proktor::drill

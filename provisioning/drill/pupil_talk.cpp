@@ -59,6 +59,7 @@ void Pupil::send_next(TimeUs now) {
     case Step::answering:
       if (acked_ < saved_.size()) return ask_events(now);
       if (submitted_) return ask_finish(now);
+      if (staged_ == Staged::due) return ask_stage(now);
       if (now - last_contact_us_ < heartbeat_us) return;
       return ask(Ask::heartbeat, "/api/attempt/heartbeat", json::serialize(json::object{{"t", t}}), now);
     case Step::done:
@@ -82,6 +83,12 @@ void Pupil::ask_events(TimeUs now) {
     body.append(saved_[i].line).push_back('\n');
   }
   ask(Ask::events, "/api/attempt/events?t=" + std::to_string((now - begun_us_) / 1000), body, now);
+}
+
+void Pupil::ask_stage(TimeUs now) {
+  Bytes32 const& head = saved_.empty() ? base_head_ : saved_.back().head;
+  json::object const body{{"stage", stage_}, {"seq", base_seq_ + saved_.size()}, {"head", hex(head)}};
+  ask(Ask::stage, "/api/attempt/stage", json::serialize(body), now);
 }
 
 void Pupil::ask_finish(TimeUs now) {
@@ -133,6 +140,7 @@ void Pupil::take_prepared(Reply const& reply, TimeUs now) {
   script_.emplace(std::move(*items), random_.next_u64());
   saved_.clear();
   acked_ = sending_ = event_index_ = 0;
+  take_stage_of(object);
   submitted_ = true_in(object, "submitted");
   if (true_in(object, "started")) return begin_answering(now);
   step_ = Step::start;
@@ -160,6 +168,31 @@ void Pupil::take_mark(Reply const& reply, TimeUs now) {
     auto const& saved = saved_[acked_];
     tally_.acknowledged(attempt_, epoch_, base_seq_ + acked_ + 1, saved.head, saved.intended_us, now);
   }
+}
+
+void Pupil::take_stage_of(json::object const& body) {
+  auto const* stage = body.if_contains("stage");
+  staged_ = Staged::no;
+  if (!stage || !stage->is_object()) return;
+  stage_ = number_in(stage->get_object(), "number");
+  staged_ = true_in(stage->get_object(), "ended") ? Staged::over : Staged::working;
+  if (staged_ == Staged::over) event_index_ = 2 * script_->items();
+}
+
+void Pupil::take_stage(Reply const& reply, TimeUs now) {
+  boost::system::error_code error;
+  json::value const body = json::parse(reply.body, error);
+  if (error || !body.is_object()) return give_up("bad_answer");
+  auto const& object = body.get_object();
+  if (auto const* test = object.if_contains("test")) {
+    auto items = read_items(*test);
+    if (!items) return give_up("no_items");
+    script_.emplace(std::move(*items), random_.next_u64());
+    event_index_ = 0;
+  }
+  take_stage_of(object);
+  if (staged_ == Staged::no) return give_up("no_stage");
+  begin_answering(now);
 }
 
 void Pupil::take_code(Reply const& reply, TimeUs now) {

@@ -1,5 +1,5 @@
 #pragma once
-// Handlers of a test being taken: assets, items, start, events, heartbeat, finish.
+// Handlers of a test being taken: assets, items, start, events, heartbeat, stage, finish.
 
 #include "api/routes.hpp"
 
@@ -10,6 +10,7 @@ boost::asio::awaitable<http::Response> attempt_prepare(Call& call);
 boost::asio::awaitable<http::Response> attempt_start(Call& call);
 boost::asio::awaitable<http::Response> attempt_events(Call& call);
 boost::asio::awaitable<http::Response> attempt_heartbeat(Call& call);
+boost::asio::awaitable<http::Response> attempt_stage(Call& call);
 boost::asio::awaitable<http::Response> attempt_finish(Call& call);
 boost::asio::awaitable<http::Response> get_asset(Call& call);
 

@@ -36,6 +36,8 @@ struct BoardListener {
   std::shared_ptr<http::EventStream> stream;
 };
 
+using AssetSet = std::set<std::string, std::less<>>;  // sha256
+
 struct Exam {
   explicit Exam(boost::asio::any_io_executor executor) : grew(std::move(executor)) {}
 
@@ -46,6 +48,7 @@ struct Exam {
   DurationMs x_base_ms = 0;          // exam time when this process opened the kegiatan …
   DurationMs monotonic_base_ms = 0;  // … and the monotonic clock then
   std::map<std::string, std::shared_ptr<qti::Package const>, std::less<>> packages;  // by sha256
+  std::map<std::string, AssetSet, std::less<>> part_assets;  // of tests in stages; found when first asked for
   board::Board board;
   std::vector<BoardListener> listeners;
   std::unordered_set<std::string> touched;  // rows to look at in the next push

@@ -24,6 +24,7 @@ constexpr std::array table{
     Route{Method::post, "/api/attempt/start", Who::pupil, attempt_start},
     Route{Method::post, "/api/attempt/events", Who::pupil, attempt_events, "application/x-ndjson"},
     Route{Method::post, "/api/attempt/heartbeat", Who::pupil, attempt_heartbeat},
+    Route{Method::post, "/api/attempt/stage", Who::pupil, attempt_stage},
     Route{Method::post, "/api/attempt/finish", Who::pupil, attempt_finish},
     Route{Method::get, "/api/asset/:sha256", Who::pupil, get_asset},
     Route{Method::post, "/api/staff/login", Who::anyone, staff_login},

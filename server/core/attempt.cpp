@@ -1,6 +1,7 @@
 #include "core/attempt.hpp"
 
 #include "core/login.hpp"
+#include "core/stages.hpp"
 
 #include <boost/json.hpp>
 
@@ -23,14 +24,14 @@ bool gate_open(Sitting const& sitting, SittingTest const& test, Now now) {
   return false;
 }
 
+}  // namespace
+
 Result<Attempt const*> own_attempt(State const& state, Session const& session) {
   auto const* attempt = session.attempt ? state.attempt(*session.attempt) : nullptr;
   if (attempt == nullptr || attempt->participant != session.participant) return fail(Errc::attempt_unknown);
   if (session.epoch < attempt->epoch) return fail(Errc::epoch_superseded);
   return attempt;
 }
-
-}  // namespace
 
 TestState test_state(State const& state, Participant const& who, Sitting const& sitting, std::size_t index, Now now) {
   auto const& test = sitting.tests.at(index);
@@ -42,7 +43,8 @@ TestState test_state(State const& state, Participant const& who, Sitting const& 
 }
 
 Result<PrepareOutcome> prepare(State const& state, Session const& session, std::string_view test,
-                               AttemptId const& id, std::uint64_t seed, Now now) {
+                               AttemptId const& id, std::uint64_t seed, Now now,
+                               std::optional<StagePart> const& first) {
   if (auto live = check_session(state, session); !live) return live.error();
   auto const* who = state.participant(session.participant);
   auto const* sitting = state.sitting(session.sitting);
@@ -53,7 +55,15 @@ Result<PrepareOutcome> prepare(State const& state, Session const& session, std::
     auto const where = test_state(state, *who, *sitting, i, now);
     if (where == TestState::locked) return fail(Errc::test_locked);
     if (where == TestState::finished) return fail(Errc::attempt_finished);
-    if (where == TestState::running) return PrepareOutcome{{}, state.attempt_of(*who, sitting->id, test)->id};
+    if (where == TestState::running) {
+      auto const& attempt = *state.attempt_of(*who, sitting->id, test);
+      PrepareOutcome outcome{{}, attempt.id};
+      // An attempt that a ticket restored on this box has no stage yet.
+      if (first && attempt.stages.empty()) {
+        outcome.entries.push_back(first_stage(attempt.id, session.epoch, who->npsn, *first, now));
+      }
+      return outcome;
+    }
     auto const* model = state.test(test);
     if (model == nullptr) break;
     PrepareOutcome outcome{{}, id};
@@ -62,6 +72,7 @@ Result<PrepareOutcome> prepare(State const& state, Session const& session, std::
                                    {"seed", std::to_string(seed)}, {"term", session.epoch.term},
                                    {"n", session.epoch.n}, {"device", session.device},
                                    {"duration_ms", model->duration_ms}, {"x", now.x_ms}}));
+    if (first) outcome.entries.push_back(first_stage(id, session.epoch, who->npsn, *first, now));
     outcome.entries.push_back(act("items-sent", id, who, {{"n", session.epoch.n}, {"x", now.x_ms}}));
     return outcome;
   }

@@ -15,16 +15,20 @@ enum class TestState : std::uint8_t { locked, ready, running, finished };
 // Where a participant stands with one test of a sitting.
 TestState test_state(State const& state, Participant const& who, Sitting const& sitting, std::size_t index, Now now);
 
+// The attempt that the session may write to. Errors: attempt_unknown, epoch_superseded.
+Result<Attempt const*> own_attempt(State const& state, Session const& session);
+
 struct PrepareOutcome {
   NewEntries entries;
   AttemptId attempt{};
 };
 
 // Hands out the items of a test: makes the attempt, or goes on with the one there is. `id` and `seed` are drawn by the
-// caller and used only for a new attempt. Errors: those of check_session, token_required, sitting_closed,
+// caller and used only for a new attempt; `first` is the first stage of a test in stages. Errors: those of check_session, token_required, sitting_closed,
 // attempt_finished, test_locked.
 Result<PrepareOutcome> prepare(State const& state, Session const& session, std::string_view test,
-                               AttemptId const& id, std::uint64_t seed, Now now);
+                               AttemptId const& id, std::uint64_t seed, Now now,
+                               std::optional<StagePart> const& first = std::nullopt);
 
 // The start press. Harmless when repeated. Errors: attempt_unknown, epoch_superseded, attempt_finished.
 Result<NewEntries> start(State const& state, Session const& session, DurationMs t_ms, Now now);

@@ -115,7 +115,9 @@ class Batch {
     bool const of_item = event.kind == EventKind::answer || event.kind == EventKind::clear ||
                          event.kind == EventKind::flag || event.kind == EventKind::visit;
     if (event.kind == EventKind::unknown) raise("kind");
-    if (of_item && item_number(event.item, attempt_.items) == 0) raise("item");
+    unsigned const item = of_item ? item_number(event.item, attempt_.items) : 0;
+    if (of_item && item == 0) raise("item");
+    if (item > 0 && item < first_open_item(attempt_)) raise("stage");
     if (!value_fits(event)) raise("value");
     if (event.value.size() > limits_.value_bytes_max) raise("size");
     if (!event.t_ms) raise("time");

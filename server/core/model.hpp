@@ -119,6 +119,31 @@ struct Finish {
   DurationMs x_ms = 0;
 };
 
+// One part of a test in stages, as it was handed out (docs/protocol.md, "Stages").
+struct StagePart {
+  std::string part{};
+  std::vector<std::string> items{};  // references, in the order of delivery
+  bool last = false;                 // certainly no part follows
+
+  bool operator==(StagePart const&) const = default;
+};
+
+struct StageClose {
+  std::uint64_t seq = 0;
+  Bytes32 head{};
+  std::string outcomes{};  // JSON object
+
+  bool operator==(StageClose const&) const = default;
+};
+
+struct Stage {
+  StagePart what{};
+  unsigned first = 1;  // number of its first item
+  std::optional<StageClose> closed{};
+
+  bool operator==(Stage const&) const = default;
+};
+
 // The page's clock beside the box's, at one request.
 struct Contact {
   DurationMs x_ms = 0;
@@ -130,7 +155,8 @@ struct Attempt {
   std::string participant, sitting, test;
   std::uint64_t seed = 0;
   DurationMs duration_ms = 0;
-  unsigned items = 0;
+  unsigned items = 0;         // handed out so far
+  std::vector<Stage> stages;  // empty: not a test in stages
 
   Epoch epoch{};      // that may write
   Bytes32 parent{};   // of that epoch
@@ -153,5 +179,9 @@ struct Attempt {
 };
 
 unsigned answered_count(Attempt const& attempt);
+
+// The number of the first item whose answers still count: that of the open stage; beyond all items when the route is
+// over; 1 in a test without stages.
+unsigned first_open_item(Attempt const& attempt);
 
 }  // namespace proktor::core

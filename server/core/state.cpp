@@ -57,6 +57,7 @@ std::unordered_map<std::string_view, State::Handler> const& State::handlers() {
       {"attempt", &State::on_attempt},
       {"epoch", &State::on_epoch},
       {"epoch-restored", &State::on_epoch_restored},
+      {"stage", &State::on_stage},
       {"items-sent", &State::on_items_sent},
       {"started", &State::on_started},
       {"event", &State::on_event},

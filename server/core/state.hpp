@@ -91,6 +91,7 @@ class State {
   Result<void> on_attempt(NewEntry const& entry, TimeMs at_ms);
   Result<void> on_epoch(NewEntry const& entry, TimeMs at_ms);
   Result<void> on_epoch_restored(NewEntry const& entry, TimeMs at_ms);
+  Result<void> on_stage(NewEntry const& entry, TimeMs at_ms);
   Result<void> on_items_sent(NewEntry const& entry, TimeMs at_ms);
   Result<void> on_started(NewEntry const& entry, TimeMs at_ms);
   Result<void> on_event(NewEntry const& entry, TimeMs at_ms);

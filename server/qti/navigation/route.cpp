@@ -77,9 +77,10 @@ bool is_last(TestSession const& session) {
 
 }  // namespace
 
-Result<Route> route(std::shared_ptr<TestProgram const> const& program, std::uint64_t seed,
-                    std::span<SubmittedPart const> submitted) {
-  TestSession session(program, TestSettings{seed, false, {}});
+Result<std::unique_ptr<TestSession>> play(std::shared_ptr<TestProgram const> const& program, std::uint64_t seed,
+                                          std::span<SubmittedPart const> submitted) {
+  auto played = std::make_unique<TestSession>(program, TestSettings{seed, false, {}});
+  auto& session = *played;
   for (auto const& one : submitted) {
     auto const* part = session.part();
     if (part == nullptr || part->identifier != one.part) {
@@ -93,6 +94,14 @@ Result<Route> route(std::shared_ptr<TestProgram const> const& program, std::uint
       submit_nonlinear(session, part, one.answers);
     }
   }
+  return played;
+}
+
+Result<Route> route(std::shared_ptr<TestProgram const> const& program, std::uint64_t seed,
+                    std::span<SubmittedPart const> submitted) {
+  auto const played = play(program, seed, submitted);
+  if (!played) return played.error();
+  auto const& session = **played;
   Route out;
   for (auto const place : session.parts_entered()) out.path.push_back(program->parts()[place].identifier);
   std::size_t const open = session.in_part().size();

@@ -10,12 +10,15 @@
 #include <boost/json/object.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace proktor::qti {
+
+class TestSession;  // test_session.hpp
 
 // One part that is over. answers: by reference ("Q7", or "Q7.2" for its second delivery), each an object of
 // responses by identifier in the author's words (DESIGN 14's form). Who is not named was not answered.
@@ -49,5 +52,9 @@ struct Route {
 // the route asks for, or comes after its end.
 Result<Route> route(std::shared_ptr<TestProgram const> const& program, std::uint64_t seed,
                     std::span<SubmittedPart const> submitted);
+
+// The session behind it, with every item's variables: for results. Errors: as route().
+Result<std::unique_ptr<TestSession>> play(std::shared_ptr<TestProgram const> const& program, std::uint64_t seed,
+                                          std::span<SubmittedPart const> submitted);
 
 }  // namespace proktor::qti
