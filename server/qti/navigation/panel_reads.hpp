@@ -1,6 +1,7 @@
 #pragma once
 // What the routing of a test reads: from the rules of its parts back through outcome processing to the
-// questions it asks about items. Static; any thread. Used by the panel check alone.
+// questions it asks about items. Static; any thread. For the panel check, and for the route to tell that
+// nothing follows.
 
 #include "qti/navigation/test_program.hpp"
 #include "qti/navigation/test_state.hpp"

@@ -1,5 +1,6 @@
 #include "qti/navigation/route.hpp"
 
+#include "qti/navigation/panel_reads.hpp"
 #include "qti/navigation/test_report.hpp"
 #include "qti/navigation/test_session.hpp"
 
@@ -69,10 +70,23 @@ RoutedItem routed(TestSession const& session, std::size_t place) {
   return out;
 }
 
-// No part is left, whatever its pre-condition would say.
+// No part can follow the open one: none of the later ones asks about its items, and none may be entered now.
 bool is_last(TestSession const& session) {
-  auto const& parts = session.program().parts();
-  return session.part() == &parts.back();
+  auto const& program = session.program();
+  auto const here = session.parts_entered().back();
+  if (here + 1 == program.parts().size()) return true;
+  if (!program.parts()[here].branch_rules.empty()) return false;
+  auto const reads = routing_reads(program);
+  TestState state = session.state();
+  for (auto later = here + 1; later < program.parts().size(); ++later) {
+    auto const& rules = program.parts()[later].pre_conditions;
+    bool const depends = std::ranges::any_of(reads.parts[later].questions, [&](std::size_t question) {
+      return reads.questions[question].parts.contains(here);
+    });
+    if (depends || !reads.parts[later].all_known) return false;
+    if (std::ranges::all_of(rules, [&](auto const& rule) { return state.is_true(rule); })) return false;
+  }
+  return true;
 }
 
 }  // namespace

@@ -56,9 +56,10 @@ class Player {
   }
 
   // Everything, unanswered; stops where the test does not let it go on.
-  void walk() {
-    while (!session_.ended() && go_on(0).refused.empty()) {
-    }
+  StepResult walk() {
+    StepResult result;
+    while (!session_.ended() && result.refused.empty()) result = go_on(0);
+    return result;
   }
 
   TestSession const& session() const { return session_; }
@@ -244,7 +245,10 @@ std::optional<json::object> play(std::shared_ptr<TestProgram const> const& progr
     reports.push_back(std::move(report));
   }
   if (list->empty()) {
-    player.walk();
+    auto const stopped = player.walk();
+    if (!stopped.refused.empty()) {
+      refused.push_back({{"step", nullptr}, {"code", stopped.refused}, {"message", stopped.message}});
+    }
   } else if (!options.leave_open) {
     player.finish();
   }

@@ -93,7 +93,8 @@ TEST_CASE("What people score must not route, and what cannot be tried is said") 
   bank.files["g.xml"] = item("g", {}, "SCORE", "external-scored='human'");
   CHECK(codes(check_panel(*bank.program(Stages().text()))) == "");
   Stages timed;
-  timed.easy2 = compare("duration-lt", "<qti-variable identifier='SEC-A.duration'/>", number("10", "duration"));
+  timed.easy2 =
+      compare("duration-lt", "<qti-variable identifier='SEC-A.duration'/>", number("10", "duration"));
   CHECK(codes(panel_of(timed)).find("panel-not-checked") != std::string::npos);
   CHECK(check_panel(*bank.program(part("P", "linear-individual", section("S", ref("a"))))).rows.empty());
 }
@@ -126,6 +127,7 @@ TEST_CASE(
     auto at = route(program, 7, done);
     for (unsigned stage = 0; at && at->next; ++stage) {
       REQUIRE(at->items.size() == 2);
+      CHECK(at->last == (stage == 2));
       SubmittedPart one{*at->next, {}};
       for (unsigned i = 0; i < 2; ++i) {
         bool const right = (bits >> (2 * stage + i)) & 1U;
