@@ -198,32 +198,8 @@ class PackageReader {
       return needed ? Result<void>(refuse("no scoring entry for the test " + test.id)) : Result<void>();
     }
     if (test.program->is_routed() != test.routed) return refuse("manifest.json: routed of " + test.id);
-    auto const& programs = test.program->parts();
-    std::map<std::string, std::string> items;
-    collect_items(parts, items);
-    auto const& scored = test.program->items();
-    bool const same_items =
-        items.size() == scored.size() && std::ranges::all_of(scored, [&](CompiledItem const& item) {
-          auto const found = items.find(item.identifier);
-          return found != items.end() && found->second == item.program->identifier();
-        });
-    bool const same_parts =
-        std::ranges::equal(parts, programs, [](json::value const& part, CompiledPart const& program) {
-          return std::string_view(part.at("part").as_string()) == program.identifier;
-        });
-    if (!same_items || !same_parts) return refuse("delivery and scoring differ in " + test.id);
+    if (!is_same_test(parts, *test.program)) return refuse("delivery and scoring differ in " + test.id);
     return {};
-  }
-
-  static void collect_items(json::array const& list, std::map<std::string, std::string>& items) {
-    for (auto const& value : list) {
-      auto const& child = value.as_object();
-      if (auto const* item = child.if_contains("item")) {
-        items.emplace(child.at("ref").as_string(), item->as_string());
-      } else {
-        collect_items(child.at("children").as_array(), items);
-      }
-    }
   }
 
   Result<void> check_children(json::array const& list, PackageTest& test) {

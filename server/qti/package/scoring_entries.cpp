@@ -2,11 +2,18 @@
 
 #include "qti/package/layout.hpp"
 
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
 #include <algorithm>
+#include <map>
+#include <string>
 #include <utility>
 
 namespace proktor::qti {
 namespace {
+
+namespace json = boost::json;
 
 constexpr std::string_view folder_of_tests_sibling = "../";
 
@@ -17,6 +24,18 @@ Error refuse(std::string_view path, std::string_view why) {
 Error refuse(std::string_view path, Findings const& findings) {
   auto const found = std::ranges::find(findings, Severity::error, &Finding::severity);
   return refuse(path, found == findings.end() ? "no program" : to_text(*found));
+}
+
+// Of the parts of a test entry: reference to item.
+void collect_items(json::array const& list, std::map<std::string, std::string>& items) {
+  for (auto const& value : list) {
+    auto const& child = value.as_object();
+    if (auto const* item = child.if_contains("item")) {
+      items.emplace(child.at("ref").as_string(), item->as_string());
+    } else {
+      collect_items(child.at("children").as_array(), items);
+    }
+  }
 }
 
 }  // namespace
@@ -56,6 +75,22 @@ Result<std::shared_ptr<TestProgram const>> read_scoring_test(std::string_view pa
     if (part.routes_inside) return refuse(path, "rules inside the part " + part.identifier);
   }
   return std::move(compiled.program);
+}
+
+bool is_same_test(json::array const& parts, TestProgram const& program) {
+  std::map<std::string, std::string> items;
+  collect_items(parts, items);
+  auto const& scored = program.items();
+  bool const same_items =
+      items.size() == scored.size() && std::ranges::all_of(scored, [&](CompiledItem const& item) {
+        auto const found = items.find(item.identifier);
+        return found != items.end() && found->second == item.program->identifier();
+      });
+  bool const same_parts = std::ranges::equal(
+      parts, program.parts(), [](json::value const& part, CompiledPart const& scored_part) {
+        return std::string_view(part.at("part").as_string()) == scored_part.identifier;
+      });
+  return same_items && same_parts;
 }
 
 }  // namespace proktor::qti

@@ -5,6 +5,8 @@
 #include "base/result.hpp"
 #include "qti/navigation/test_program.hpp"
 
+#include <boost/json/array.hpp>
+
 #include <map>
 #include <memory>
 #include <string>
@@ -22,5 +24,9 @@ Result<std::shared_ptr<ItemProgram const>> read_scoring_item(std::string_view pa
 // items: all of the package; a reference to another is an error.
 Result<std::shared_ptr<TestProgram const>> read_scoring_test(std::string_view path, std::string_view document,
                                                              ScoringPrograms const& items);
+
+// Whether what is delivered is what is scored: the same parts in order, the same references to the same
+// items. parts: of a checked test entry.
+bool is_same_test(boost::json::array const& parts, TestProgram const& program);
 
 }  // namespace proktor::qti
