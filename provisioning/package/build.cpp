@@ -65,7 +65,8 @@ class Builder {
     auto entry = qti::test_entry(test.test, names);
     if (entry.at("parts").as_array().empty()) return {};
     if (auto done = qti::check_test_entry(entry); !done) return done;
-    auto const items = qti::order_items(entry, count_seed).size();
+    auto items = qti::order_items(entry, count_seed).size();
+    if (test.panel) items = std::min(items, test.panel->most_items);
     json::object listed{{"id", test.test.identifier},
                         {"title", test.test.title},
                         {"items", items},

@@ -124,7 +124,7 @@ int refuse_source(Error const& error, PackageInspectOptions const& options) {
                               options.source.filename().string(), 0});
   json::object report = report_json(nothing);
   if (!options.json) {
-    print(report_table(report));
+    print(report_table(report, ""));
     return exit_refused;
   }
   auto const& finding = nothing.findings.front();
@@ -169,16 +169,20 @@ int run_package_inspect(PackageInspectOptions const& options) {
   auto files = read_content(options.source);
   if (!files) return refuse_source(files.error(), options);
   json::object report;
+  std::string panels;
   if (is_paket(*files)) {
     auto const bytes = read_file(options.source, qti::zip_max_bytes);
     if (!bytes) return report_error(bytes.error(), options.json);
     auto const package = qti::read_package(*bytes);
     if (!package) return refuse_source(package.error(), options);
     report = report_json(*package);
+    if (!options.json) panels = panels_text(*package);
   } else {
-    report = report_json(import_content(std::move(*files)));
+    auto const content = import_content(std::move(*files));
+    report = report_json(content);
+    panels = panels_text(content);
   }
-  print(options.json ? json::serialize(report) + "\n" : report_table(report));
+  print(options.json ? json::serialize(report) + "\n" : report_table(report, panels));
   return report.at("errors").as_array().empty() ? exit_done : exit_refused;
 }
 

@@ -7,6 +7,7 @@
 #include "qti/delivery/delivery_view.hpp"
 #include "qti/model/finding.hpp"
 #include "qti/model/test.hpp"
+#include "qti/navigation/panel.hpp"
 #include "qti/navigation/test_program.hpp"
 #include "qti/scoring/item_program.hpp"
 
@@ -15,6 +16,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,6 +58,7 @@ struct ImportedTest {
   qti::Test test;                                   // section references replaced by the sections
   std::map<std::string, std::string> items;         // identifier of a reference to the file of its item
   std::shared_ptr<qti::TestProgram const> program;  // when its rules can run
+  std::optional<qti::Panel> panel;                  // of a test in stages
 };
 
 struct ImportedAsset {

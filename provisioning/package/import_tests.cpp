@@ -15,7 +15,7 @@ void Importer::read_test(std::string const& path) {
   auto result = qti::read_test(import_.files->at(path), path);
   import_.findings.insert(import_.findings.end(), result.findings.begin(), result.findings.end());
   if (!result.test) return;
-  ImportedTest imported{path, std::move(*result.test), {}, {}};
+  ImportedTest imported{path, std::move(*result.test), {}, {}, {}};
   for (auto& part : imported.test.parts) {
     if (!resolve_sections(part.sections, path, 0)) return;
     resolve_items(part.sections, path, imported);
@@ -44,6 +44,13 @@ void Importer::compile_test(ImportedTest& test) {
         "the linear part " + part.identifier +
             " has rules for its sections or items; a box chooses between parts only",
         test.file, part.part->line);
+    return;
+  }
+  if (!test.program->is_routed()) return;
+  test.panel = qti::check_panel(*test.program);
+  for (auto const& finding : test.panel->findings) {
+    import_.findings.push_back(finding);
+    if (finding.file.empty()) import_.findings.back().file = test.file;
   }
 }
 

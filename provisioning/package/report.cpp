@@ -1,5 +1,7 @@
 #include "provisioning/package/report.hpp"
 
+#include "qti/navigation/panel.hpp"
+
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 
@@ -121,6 +123,7 @@ json::object report_json(Import const& content) {
                      {"duration_ms", test.test.duration_ms},
                      {"parts", test.test.parts.size()},
                      {"routed", test.program != nullptr && test.program->is_routed()}});
+    if (test.panel) tests.back().as_object()["panel"] = qti::to_json(*test.panel);
   }
   std::size_t asset_bytes = 0;
   for (auto const& [path, asset] : content.assets) asset_bytes += asset.bytes->size();
@@ -159,6 +162,7 @@ json::object report_json(qti::Package const& package) {
                      {"duration_ms", test.duration_ms},
                      {"parts", package.entries.tests.find(test.id)->second.at("parts").as_array().size()},
                      {"routed", test.routed}});
+    if (test.routed) tests.back().as_object()["panel"] = qti::to_json(qti::check_panel(*test.program));
   }
   std::size_t asset_bytes = 0;
   for (auto const& [digest, asset] : package.assets) asset_bytes += asset.bytes->size();

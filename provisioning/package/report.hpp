@@ -9,6 +9,7 @@
 #include <boost/json/object.hpp>
 
 #include <string>
+#include <string_view>
 
 namespace proktor::package {
 
@@ -20,7 +21,11 @@ boost::json::object report_json(qti::Package const& package);
 
 boost::json::object finding_json(qti::Finding const& finding);
 
-// The same, to read: tests, items by interaction, findings.
-std::string report_table(boost::json::object const& report);
+// Which stage follows which scores, of every test in stages; empty when there is none.
+std::string panels_text(Import const& content);
+std::string panels_text(qti::Package const& package);
+
+// The same, to read: tests, panels, items by interaction, findings, the next step.
+std::string report_table(boost::json::object const& report, std::string_view panels);
 
 }  // namespace proktor::package

@@ -1,5 +1,7 @@
 #include "provisioning/package/report.hpp"
 
+#include "qti/navigation/panel.hpp"
+
 #include <fmt/format.h>
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
@@ -97,11 +99,28 @@ std::string_view next_step(json::object const& report) {
 
 }  // namespace
 
-std::string report_table(json::object const& report) {
+std::string panels_text(Import const& content) {
+  std::string out;
+  for (auto const& test : content.tests) {
+    if (test.panel) out += "\n" + test.test.identifier + "\n" + qti::to_text(*test.panel);
+  }
+  return out;
+}
+
+std::string panels_text(qti::Package const& package) {
+  std::string out;
+  for (auto const& test : package.tests) {
+    if (test.routed) out += "\n" + test.id + "\n" + qti::to_text(qti::check_panel(*test.program));
+  }
+  return out;
+}
+
+std::string report_table(json::object const& report, std::string_view panels) {
   auto const mark = text_of(report, "mark");
   std::string out = fmt::format("{}{}  ({})\n", text_of(report, "title"), mark.empty() ? "" : "  " + mark,
                                 text_of(report, "id"));
   add_tests(report, out);
+  if (!panels.empty()) out.append("\nTahap (bagian, nilai yang mungkin, tahap berikut)\n").append(panels);
   add_items(report, out);
   add_findings(report, "errors", "Kesalahan", out);
   add_findings(report, "warnings", "Peringatan", out);

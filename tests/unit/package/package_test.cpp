@@ -93,7 +93,8 @@ TEST_CASE("No key, title or file name of an item is in the package") {
 
 TEST_CASE("Any error means no package; only-playable leaves out what it names") {
   auto files = samples::content();
-  samples::replace(files, "items/b.xml", "<qti-item-body>", "<qti-item-body><qti-portable-custom-interaction/>");
+  samples::replace(files, "items/b.xml", "<qti-item-body>",
+                   "<qti-item-body><qti-portable-custom-interaction/>");
   auto const content = import_content(std::move(files));
   CHECK(build_package(content, {}).error().code == Errc::package_invalid);
   BuildSettings settings;

@@ -114,6 +114,7 @@ TEST_CASE("A test in stages carries what routes it, and its route can be compute
   auto const* test = package->test("TES");
   REQUIRE(test->program != nullptr);
   CHECK(test->routed);
+  CHECK(test->items == 2);  // of any route, not of all three parts
   CHECK(package->entries.programs.size() == 3);
   auto const begin = route(test->program, 7, {});
   REQUIRE(begin.has_value());
@@ -250,6 +251,10 @@ TEST_CASE("Rules that cannot run are errors with file and line") {
   files = routed_content();
   samples::replace(files, "tes.xml", "identifier='S1'/><qti-base", "identifier='S9'/><qti-base");
   CHECK(first_error(files) == "tes.xml:1 unknown-variable");
+  files = routed_content();  // from no score on both ways lead, and from some none
+  samples::replace(files, "tes.xml", "<qti-lt>", "<qti-gt>");
+  samples::replace(files, "tes.xml", "</qti-lt>", "</qti-gt>");
+  CHECK(first_error(files).find("panel-") != std::string::npos);
 }
 
 TEST_CASE("Sections in files of their own stand in the scoring entry as the reference says") {
