@@ -160,12 +160,13 @@ Reply Box::feed(std::string const& target) {
   return to_reply(http::send_blocking({"localhost", 0, (root_ / "feed.sock").string(), {}}, std::nullopt, request));
 }
 
-json::object Box::import_body() {
-  auto const package = control("/v1/packages", samples::paket(), "application/zip");
+json::object Box::import_body(std::string const& paket, std::string const& qti_test) {
+  auto const package = control("/v1/packages", paket.empty() ? samples::paket() : paket, "application/zip");
+  INFO(package.body);
   REQUIRE(package.status == 200);
   auto const test = [&](char const* id) {
     return json::object{{"id", id}, {"title", id}, {"instrument", "latihan"}, {"package", package.text("sha256")},
-                        {"qti_test", "TES"}, {"duration_ms", 600'000}};
+                        {"qti_test", qti_test}, {"duration_ms", 600'000}};
   };
   return {{"organiser", {{"id", "uji"}, {"name", "Penguji"}}},
           {"event", {{"id", "uji-1"}, {"title", "Uji"}, {"mark", "LATIHAN"}, {"time_zone", "WIB"},
@@ -183,8 +184,8 @@ json::object Box::import_body() {
                      {{"username", "kepala1"}, {"role", "kepala"}, {"name", "Ibu Kepala"}}}}};
 }
 
-std::map<std::string, std::string> Box::import() {
-  auto const reply = control("/v1/import", json::serialize(import_body()));
+std::map<std::string, std::string> Box::import(std::string const& paket, std::string const& qti_test) {
+  auto const reply = control("/v1/import", json::serialize(import_body(paket, qti_test)));
   INFO(reply.body);
   REQUIRE(reply.status == 200);
   std::map<std::string, std::string> passwords;

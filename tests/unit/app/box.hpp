@@ -54,9 +54,10 @@ class Box {
 
   Reply control(std::string const& target, std::string const& body = {}, std::string const& type = "application/json");
   Reply feed(std::string const& target);
-  // The package and the kegiatan `uji-1`; first passwords by username.
-  std::map<std::string, std::string> import();
-  boost::json::object import_body();  // what import() sends, after the package was uploaded
+  // The package and the kegiatan `uji-1`; first passwords by username. `paket`: its bytes; empty: a small sample.
+  std::map<std::string, std::string> import(std::string const& paket = {}, std::string const& qti_test = "TES");
+  // What import() sends, after the package was uploaded.
+  boost::json::object import_body(std::string const& paket = {}, std::string const& qti_test = "TES");
   std::uint64_t last_lsn();
 
   std::filesystem::path const& data() const { return data_; }
