@@ -173,9 +173,12 @@ int run_package_inspect(PackageInspectOptions const& options) {
   if (is_paket(*files)) {
     auto const bytes = read_file(options.source, qti::zip_max_bytes);
     if (!bytes) return report_error(bytes.error(), options.json);
-    auto const package = qti::read_package(*bytes);
+    auto package = qti::read_package(*bytes);
+    bool const centre = !package && files->at("manifest.json").find(qti::scoring_format) != std::string::npos;
+    if (centre) package = qti::read_scoring_package(*bytes);
     if (!package) return refuse_source(package.error(), options);
     report = report_json(*package);
+    if (centre) report["format"] = qti::scoring_format;
     if (!options.json) panels = panels_text(*package);
   } else {
     auto const content = import_content(std::move(*files));

@@ -79,6 +79,10 @@ void add_items(json::object const& report, std::string& out) {
     out += fmt::format("Dinilai   mesin {}, orang {}, tidak dinilai {}\n", number_of(by, "machine"),
                        number_of(by, "person"), number_of(by, "none"));
   }
+  if (report.contains("scoring_entries")) {
+    out += fmt::format("Penilaian {} butir; hasil latihan untuk: {}\n", number_of(report, "scoring_entries"),
+                       text_of(report, "results"));
+  }
   auto const& assets = report.at("assets").as_object();
   out += fmt::format("Stimulus  {}\nMedia     {} berkas, {} bita\n", number_of(report, "stimuli"),
                      number_of(assets, "count"), number_of(assets, "bytes"));
@@ -86,6 +90,8 @@ void add_items(json::object const& report, std::string& out) {
 
 // The one obvious step after this report.
 std::string_view next_step(json::object const& report) {
+  if (text_of(report, "format") == qti::scoring_format)
+    return "Salinan pusat, berisi kunci: simpan di pusat, jangan dikirim ke sekolah.";
   if (text_of(report, "format") != "qti-content") return "Paket siap dimasukkan ke kegiatan: proktor import.";
   if (report.at("errors").as_array().empty())
     return "Paket dapat dibuat: proktor package build SUMBER --out BERKAS.paket";
@@ -117,8 +123,15 @@ std::string panels_text(qti::Package const& package) {
 
 std::string report_table(json::object const& report, std::string_view panels) {
   auto const mark = text_of(report, "mark");
-  std::string out = fmt::format("{}{}  ({})\n", text_of(report, "title"), mark.empty() ? "" : "  " + mark,
-                                text_of(report, "id"));
+  std::string out;
+  bool const unread = !report.at("errors").as_array().empty() && report.at("tests").as_array().empty() &&
+                      number_of(report.at("items").as_object(), "total") == 0;
+  if (unread) {
+    add_findings(report, "errors", "Kesalahan", out);  // nothing was read: only why
+    return out.substr(1) + fmt::format("\nLangkah berikut\n  {}\n", next_step(report));
+  }
+  out = fmt::format("{}{}  ({})\n", text_of(report, "title"), mark.empty() ? "" : "  " + mark,
+                    text_of(report, "id"));
   add_tests(report, out);
   if (!panels.empty()) out.append("\nTahap (bagian, nilai yang mungkin, tahap berikut)\n").append(panels);
   add_items(report, out);

@@ -114,6 +114,12 @@ TEST_CASE("package build writes a package that inspect reads, the same bytes eac
   auto const table = run(scratch, [&] { return run_package_inspect({scratch / "isi", false}); });
   CHECK(table.out.find("qti-choice-interaction") != std::string::npos);
   CHECK(table.out.find("href-case") != std::string::npos);
+  options.scoring_out = scratch / "a.penilaian";
+  CHECK(run(scratch, [&] { return run_package_build(options); }).exit_code == 0);
+  auto const centre = run(scratch, [&] { return run_package_inspect({options.scoring_out, true}); });
+  CHECK(centre.exit_code == 0);
+  CHECK(json::parse(centre.out).at("format") == "proktor-scoring/1");
+  CHECK(json::parse(centre.out).at("scoring_entries").to_number<int>() == 2);
 }
 
 TEST_CASE("A refused build leaves no file, keeps an old one, and says why") {
