@@ -22,6 +22,11 @@ Number bounded(AnyMapping const& mapping, double sum) {
 MapEntry const* entry_for(Mapping const& mapping, Scalar const& scalar, BaseType base) {
   auto const* text = std::get_if<std::string>(&scalar);
   std::optional<std::string> folded;
+  // Two choices may differ by case alone, whatever the entries say of it.
+  if (base == BaseType::identifier) {
+    auto const exact = std::ranges::find(mapping.entries, scalar, &MapEntry::key);
+    if (exact != mapping.entries.end()) return &*exact;
+  }
   for (auto const& entry : mapping.entries) {
     if (entry.case_sensitive || text == nullptr) {
       if (same(entry.key, scalar, base)) return &entry;

@@ -35,7 +35,7 @@ constexpr std::string_view declarations = R"(<all>
 <r id="PS" c="multiple" b="point">10 20|50 50|11 21|90 90</r>
 <r id="DUR" c="single" b="duration">90.5</r>
 <r id="REC" c="record"><f n="n" b="integer">7</f><f n="t" b="string">teks</f></r>
-<m id="MAPA" c="single" b="identifier">A</m><m id="MAPX" c="single" b="identifier">X</m>
+<m id="MAPA" c="single" b="identifier">A</m><m id="MAPX" c="single" b="identifier">X</m><m id="MAPLOW" c="single" b="identifier">a</m>
 <m id="MAPNULL" c="single" b="identifier"/>
 <m id="MAPS" c="multiple" b="identifier">A|B|B|X|X</m><m id="MAPSN" c="multiple" b="identifier"/>
 <m id="MAPMANY" c="multiple" b="identifier">A|B|C</m><m id="MAPFEW" c="multiple" b="identifier">X|Y|Z|W</m>
@@ -47,7 +47,7 @@ constexpr std::string_view declarations = R"(<all>
 
 std::map<std::string, std::string, std::less<>> const mappings{
     {"identifier", R"(<qti-mapping lower-bound="-3" upper-bound="4.5" default-value="-1">
-<qti-map-entry map-key="A" mapped-value="2"/><qti-map-entry map-key="B" mapped-value="1.5"/>
+<qti-map-entry map-key="A" mapped-value="2"/><qti-map-entry map-key="a" mapped-value="0.25"/><qti-map-entry map-key="B" mapped-value="1.5"/>
 <qti-map-entry map-key="C" mapped-value="3"/></qti-mapping>)"},
     {"string", R"(<qti-mapping><qti-map-entry map-key="école" mapped-value="1" case-sensitive="false"/>
 <qti-map-entry map-key="Paris" mapped-value="2" case-sensitive="true"/></qti-mapping>)"},

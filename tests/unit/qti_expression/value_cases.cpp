@@ -80,6 +80,7 @@ constexpr Case cases[] = {
     // mappings: bounds -3 and 4.5, default -1
     {"<map-response identifier='MAPA'/>", "float 2"},
     {"<map-response identifier='MAPX'/>", "float -1"},
+    {"<map-response identifier='MAPLOW'/>", "float 0.25"},
     {"<map-response identifier='MAPNULL'/>", "float -1"},
     {"<map-response identifier='MAPS'/>", "float 2.5"},
     {"<map-response identifier='MAPSN'/>", "float 0"},
