@@ -171,6 +171,30 @@ xmlSAXHandler make_handler() {
   return handler;
 }
 
+void say_nothing(void*, char const*, ...) {}
+
+// Errors of character encodings do not come to the parser's handler but to the thread's, which would print
+// them.
+class QuietThread {
+ public:
+  QuietThread() {
+    xmlSetGenericErrorFunc(nullptr, say_nothing);
+    xmlSetStructuredErrorFunc(nullptr, [](void*, xmlErrorPtr) {});
+  }
+  ~QuietThread() {
+    xmlSetStructuredErrorFunc(structured_context_, structured_);
+    xmlSetGenericErrorFunc(generic_context_, generic_);
+  }
+  QuietThread(QuietThread const&) = delete;
+  QuietThread& operator=(QuietThread const&) = delete;
+
+ private:
+  xmlStructuredErrorFunc structured_ = xmlStructuredError;
+  void* structured_context_ = xmlStructuredErrorContext;
+  xmlGenericErrorFunc generic_ = xmlGenericError;
+  void* generic_context_ = xmlGenericErrorContext;
+};
+
 struct ParserDeleter {
   void operator()(xmlParserCtxtPtr parser) const {
     if (parser->myDoc != nullptr) xmlFreeDoc(parser->myDoc);
@@ -221,6 +245,7 @@ XmlResult read_xml(std::string_view bytes, std::string_view file) {
         refused("xml-too-large",
                 "the document is larger than " + std::to_string(xml_document_max_bytes) + " bytes", file, 0)};
   }
+  QuietThread const quiet;
   Builder builder;
   builder.file = file;
   xmlSAXHandler handler = handler_template;

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <libxml/xmlerror.h>
+
 #include <chrono>
 #include <string>
 
@@ -14,6 +16,12 @@ std::string code_of(std::string const& document) {
   if (result.root) return "";
   REQUIRE(result.findings.size() == 1);
   return result.findings.front().code;
+}
+
+int said = 0;
+
+void count_words(void*, char const*, ...) {
+  ++said;
 }
 
 }  // namespace
@@ -96,4 +104,15 @@ TEST_CASE("Depth, nodes, attributes and size are limited") {
   for (int i = 0; i < 65; ++i) wide += " a" + std::to_string(i) + "='1'";
   CHECK(code_of(wide + "/>") == "xml-too-many-nodes");
   CHECK(code_of("<a>" + std::string(proktor::qti::xml_document_max_bytes, ' ') + "</a>") == "xml-too-large");
+}
+
+TEST_CASE("Bytes that are not of their encoding are refused without a word on stderr") {
+  said = 0;
+  xmlSetGenericErrorFunc(nullptr, count_words);
+  std::string_view const broken("\xFF\xFE<\0a\0>\0\x00\xD8\x41\0<\0/\0a\0>\0", 18);
+  auto const result = read_xml(broken, "a.xml");
+  xmlSetGenericErrorFunc(nullptr, nullptr);
+  CHECK_FALSE(result.root);
+  CHECK(result.findings.size() == 1);
+  CHECK(said == 0);
 }
