@@ -64,6 +64,10 @@ class Builder {
     }
     auto entry = qti::test_entry(test.test, names);
     if (entry.at("parts").as_array().empty()) return {};
+    bool const part_lost = entry.at("parts").as_array().size() != test.test.parts.size();
+    if ((routed && names.size() != test.items.size()) || (scored && part_lost)) {
+      return fail(Errc::package_invalid, test.test.identifier + ": its rules need the items that are left out");
+    }
     if (auto done = qti::check_test_entry(entry); !done) return done;
     auto items = qti::order_items(entry, count_seed).size();
     if (test.panel) items = std::min(items, test.panel->most_items);

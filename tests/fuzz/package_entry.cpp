@@ -60,7 +60,8 @@ void import_and_build(qti::Files files) {
     auto const built = package::build_package(import, settings);
     if (!built) continue;
     auto const read = qti::read_package(built->bytes);
-    require(read.has_value(), "a package that is built can be read");
+    require(read.has_value(),
+            ("a package that is built can be read: " + (read ? "" : describe(read.error()))).c_str());
     require(read->tests.size() == built->tests, "a package holds the tests that were built");
   }
 }
