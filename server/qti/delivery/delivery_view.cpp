@@ -34,7 +34,10 @@ class Numbering {
     if (found == entries_.items.end()) return fail(Errc::package_invalid, "no item " + ordered.item);
     values = ViewValues();
     if (needs_program(found->second)) {
-      return fail(Errc::package_invalid, "no scoring entry of " + ordered.item + ", whose view needs it");
+      auto const program = entries_.programs.find(ordered.item);
+      if (program == entries_.programs.end())
+        return fail(Errc::package_invalid, "no scoring entry of " + ordered.item + ", whose view needs it");
+      values = ViewValues(program->second, session_seed(seed_, ordered.ref, ordered.instance));
     }
     auto plan = plan_item(found->second, values, seed_, ordered.instance);
     plan.ids.opaque = "i" + std::to_string(next_++);

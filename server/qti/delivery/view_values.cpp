@@ -51,8 +51,16 @@ std::string record_text(Value const& record, json::object const& node) {
 
 }  // namespace
 
-Value const* ViewValues::value(std::string_view) const {
-  return nullptr;
+ViewValues::ViewValues(std::shared_ptr<ItemProgram const> program, std::uint64_t seed) {
+  ItemSessionSettings settings;
+  settings.seed = seed;
+  session_.emplace(std::move(program), std::move(settings));
+}
+
+Value const* ViewValues::value(std::string_view variable) const {
+  if (!session_) return nullptr;
+  auto const& found = session_->value(variable);
+  return found.is_null() ? nullptr : &found;
 }
 
 bool ViewValues::shows(json::object const& node) const {

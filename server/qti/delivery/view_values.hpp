@@ -3,7 +3,7 @@
 // from an item session with the attempt's seed. Without a program nothing has a value. One thread. Source:
 // QTI 3 ASI, "PrintedVariable", "Number Formatting Rules", "TemplateBlock", "MathML".
 
-#include "qti/value/value.hpp"
+#include "qti/scoring/item_session.hpp"
 
 #include <boost/json/object.hpp>
 
@@ -18,6 +18,7 @@ namespace proktor::qti {
 class ViewValues {
  public:
   ViewValues() = default;
+  ViewValues(std::shared_ptr<ItemProgram const> program, std::uint64_t seed);
 
   // Of a node or choice: false when a template variable hides it.
   bool shows(boost::json::object const& node) const;
@@ -28,6 +29,8 @@ class ViewValues {
 
  private:
   Value const* value(std::string_view variable) const;
+
+  std::optional<ItemSession> session_;
 };
 
 }  // namespace proktor::qti
