@@ -14,6 +14,7 @@ void add_view(CLI::App& qti, Action& action) {
   auto const options = std::make_shared<package::QtiViewOptions>();
   view->add_option("BUTIR", options->item, "Berkas XML butir")->required();
   view->add_option("--seed", options->seed, "Benih acakan")->capture_default_str();
+  view->add_option("--supports", options->supports, "Bantuan yang ditampilkan: glossary-on-screen,transcript,…")->delimiter(',');
   view->callback([&action, options] { action = [options] { return package::run_qti_view(*options); }; });
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace proktor::package {
 
@@ -30,6 +31,7 @@ struct PackageInspectOptions {
 struct QtiViewOptions {
   std::filesystem::path item;
   std::uint64_t seed = 1;
+  std::vector<std::string> supports{};  // of catalogs: "glossary-on-screen"
 };
 
 int run_package_build(PackageBuildOptions const& options);

@@ -6,6 +6,7 @@
 #include "qti/delivery/delivery_view.hpp"
 #include "qti/package/media.hpp"
 #include "qti/package/zip_gate.hpp"
+#include "qti/scoring/item_program.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -72,6 +73,19 @@ void add_stimuli(qti::Item& item, std::filesystem::path const& folder, qti::Deli
   item.stimuli = std::move(kept);
 }
 
+// What the item prints of its values needs its rules, and the files they name.
+qti::Findings add_program(qti::Item const& item, qti::DeliveryEntries& entries) {
+  auto const source = [](std::string_view path) -> std::optional<std::string> {
+    auto bytes = read_file(std::filesystem::path(path), qti::xml_document_max_bytes);
+    if (!bytes) return std::nullopt;
+    return std::move(*bytes);
+  };
+  auto compiled = qti::ItemProgram::compile(item, source);
+  if (!compiled.program) return std::move(compiled.findings);
+  entries.programs.emplace(item.identifier, std::move(compiled.program));
+  return {};
+}
+
 }  // namespace
 
 int run_qti_view(QtiViewOptions const& options) {
@@ -88,9 +102,13 @@ int run_qti_view(QtiViewOptions const& options) {
   if (auto checked = qti::check_item_entry(entry); !checked) {
     return refuse(id_of(checked.error().code), checked.error().detail, 0, exit_refused);
   }
+  if (qti::needs_program(entry)) {
+    if (auto const findings = add_program(*result.item, entries); !findings.empty()) return refuse(findings);
+  }
   auto const identifier = result.item->identifier;
   entries.items.emplace(identifier, std::move(entry));
-  auto const view = qti::instantiate_item(entries, identifier, options.seed);
+  qti::Supports const supports(options.supports.begin(), options.supports.end());
+  auto const view = qti::instantiate_item(entries, identifier, options.seed, supports);
   if (!view) return refuse(id_of(view.error().code), view.error().detail, 0, exit_refused);
   print_line(view->test);
   return exit_done;

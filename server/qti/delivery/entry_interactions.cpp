@@ -52,11 +52,12 @@ void add_visibility(Choice const& choice, json::object& out) {
 json::array EntryNodes::prompt(XmlNode const& node) const {
   auto const* element = node.child("qti-prompt");
   if (element == nullptr) return {};
+  json::object help;
+  add_catalog(*element, help);
+  if (help.empty()) return children(*element);
   json::array pieces;
   collect_unwrapped(*element, pieces);
-  return pieces.size() == 1 && pieces[0].is_object() && pieces[0].as_object().contains("cat")
-             ? pieces
-             : children(*element);
+  return pieces;
 }
 
 json::array EntryNodes::content(XmlNode const& node) const {

@@ -1,9 +1,10 @@
 #include "qti/delivery/number_format.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
 #include <optional>
 
 namespace proktor::qti {
@@ -107,15 +108,11 @@ std::string real_number(Conversion const& conversion, double value) {
   // Significant figures: C's "g" that keeps its zeros, without a point at the end.
   bool const figures = conversion.letter == 'r' || conversion.letter == 'R';
   char const letter = conversion.letter == 'r' ? 'g' : conversion.letter == 'R' ? 'G' : conversion.letter;
-  std::string format = "%";
-  if (figures || has_flag(conversion, '#')) format += '#';
-  format += ".*";
-  format += letter;
   int const precision = conversion.precision < 0 ? precision_default : conversion.precision;
-  char buffer[400];  // 309 digits of the greatest double, and the fraction
-  auto const length = std::snprintf(buffer, sizeof buffer, format.c_str(), precision, std::abs(value));
-  std::string out(buffer,
-                  static_cast<std::size_t>(std::clamp(length, 0, static_cast<int>(sizeof buffer) - 1)));
+  std::string format = "{:";
+  if (figures || has_flag(conversion, '#')) format += '#';
+  format += "." + std::to_string(precision) + letter + "}";
+  std::string out = fmt::format(fmt::runtime(format), std::abs(value));
   if (figures && out.ends_with('.')) out.pop_back();
   return pad(conversion, std::move(out), std::signbit(value));
 }

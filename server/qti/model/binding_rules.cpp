@@ -130,4 +130,17 @@ void check_keys(Reader& reader, Interaction const& interaction, Declaration cons
   for (auto const& entry : declaration.mapping->entries) check.key(entry.key, "the mapping");
 }
 
+void check_templates(Reader& reader, Interaction const& interaction, Item const& item) {
+  for (auto const* list : {&interaction.choices, &interaction.columns}) {
+    for (auto const& choice : *list) {
+      if (choice.template_identifier.empty()) continue;
+      auto const* variable = item.declaration(choice.template_identifier);
+      if (variable != nullptr && variable->kind == VariableKind::template_variable) continue;
+      reader.error(
+          "unknown-variable", choice.node->line,
+          choice.identifier + " shows by " + choice.template_identifier + ", which is no template variable");
+    }
+  }
+}
+
 }  // namespace proktor::qti

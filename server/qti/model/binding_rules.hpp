@@ -2,7 +2,7 @@
 // Which responses an interaction may be bound to (QTI 3 ASI, each interaction's "response-identifier"), and
 // whether the keys of a response name what its interaction has. Any thread.
 
-#include "qti/model/interaction.hpp"
+#include "qti/model/item.hpp"
 #include "qti/model/reader.hpp"
 
 namespace proktor::qti {
@@ -16,5 +16,8 @@ void check_binding(Reader& reader, Interaction const& interaction, Declaration c
 // Errors: unknown-choice (correct response or mapping); warning pair-order (the gap or column is named first,
 // as no candidate can answer).
 void check_keys(Reader& reader, Interaction const& interaction, Declaration const& declaration);
+
+// Error unknown-variable: a choice shows by what is no template variable.
+void check_templates(Reader& reader, Interaction const& interaction, Item const& item);
 
 }  // namespace proktor::qti

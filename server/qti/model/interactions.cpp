@@ -261,19 +261,6 @@ class InteractionReader {
   std::set<std::string, std::less<>> identifiers_;
 };
 
-void check_templates(Reader& reader, Interaction const& interaction, Item const& item) {
-  for (auto const* list : {&interaction.choices, &interaction.columns}) {
-    for (auto const& choice : *list) {
-      if (choice.template_identifier.empty()) continue;
-      auto const* variable = item.declaration(choice.template_identifier);
-      if (variable != nullptr && variable->kind == VariableKind::template_variable) continue;
-      reader.error(
-          "unknown-variable", choice.node->line,
-          choice.identifier + " shows by " + choice.template_identifier + ", which is no template variable");
-    }
-  }
-}
-
 }  // namespace
 
 Interaction read_interaction(Reader& reader, XmlNode const& node, Item const& item) {

@@ -31,23 +31,29 @@ inline std::string open(std::string_view element, std::string_view attributes = 
 }
 
 inline std::vector<InteractionSample> interactions() {
-  std::string const peta = "<object data='peta.png' type='image/png' width='300' height='200'>Peta pulau</object>";
-  std::string const simple = "<qti-simple-choice identifier='kunci-satu'>Beras</qti-simple-choice>"
-                             "<qti-simple-choice identifier='kunci-dua' fixed='true'>Jagung</qti-simple-choice>"
-                             "<qti-simple-choice identifier='kunci-tiga'>Sagu</qti-simple-choice>";
+  std::string const peta =
+      "<object data='peta.png' type='image/png' width='300' height='200'>Peta pulau</object>";
+  std::string const simple =
+      "<qti-simple-choice identifier='kunci-satu'>Beras</qti-simple-choice>"
+      "<qti-simple-choice identifier='kunci-dua' fixed='true'>Jagung</qti-simple-choice>"
+      "<qti-simple-choice identifier='kunci-tiga'>Sagu</qti-simple-choice>";
   std::string const pairs =
-      "<qti-simple-associable-choice identifier='kunci-satu' match-max='1'>Ayam</qti-simple-associable-choice>"
-      "<qti-simple-associable-choice identifier='kunci-dua' match-max='2'>Telur</qti-simple-associable-choice>";
+      "<qti-simple-associable-choice identifier='kunci-satu' "
+      "match-max='1'>Ayam</qti-simple-associable-choice>"
+      "<qti-simple-associable-choice identifier='kunci-dua' "
+      "match-max='2'>Telur</qti-simple-associable-choice>";
   std::string const others =
-      "<qti-simple-associable-choice identifier='tujuan-satu' match-max='0'>Susu</qti-simple-associable-choice>";
+      "<qti-simple-associable-choice identifier='tujuan-satu' "
+      "match-max='0'>Susu</qti-simple-associable-choice>";
   std::string const spots =
       "<qti-hotspot-choice identifier='kunci-satu' shape='circle' coords='50,60,8' hotspot-label='Kota'/>"
       "<qti-hotspot-choice identifier='kunci-dua' shape='rect' coords='1,2,30,40'/>";
   std::string const paired_spots =
       "<qti-associable-hotspot identifier='titik-satu' shape='poly' coords='0,0,10,0,10,10' match-max='2'/>"
       "<qti-associable-hotspot identifier='titik-dua' shape='default' coords='' match-max='1'/>";
-  std::string const gap_texts = "<qti-gap-text identifier='kunci-satu' match-max='1'>laut</qti-gap-text>"
-                                "<qti-gap-img identifier='kunci-dua' match-max='2'><img src='kapal.png' alt='kapal'/></qti-gap-img>";
+  std::string const gap_texts =
+      "<qti-gap-text identifier='kunci-satu' match-max='1'>laut</qti-gap-text>"
+      "<qti-gap-img identifier='kunci-dua' match-max='2'><img src='kapal.png' alt='kapal'/></qti-gap-img>";
   auto const close = [](std::string_view element) { return "</" + std::string(element) + ">"; };
   auto const whole = [&](std::string_view element, std::string_view attributes, std::string const& inside) {
     return open(element, attributes) + inside + close(element);
@@ -62,12 +68,13 @@ inline std::vector<InteractionSample> interactions() {
             whole("qti-associate-interaction", "max-associations='2' shuffle='true'", prompt + pairs)),
       bound("qti-match-interaction", "multiple", "directedPair", {"kunci-satu tujuan-satu"},
             whole("qti-match-interaction", "max-associations='0'",
-                  prompt + "<qti-simple-match-set>" + pairs + "</qti-simple-match-set><qti-simple-match-set>" + others +
-                      "</qti-simple-match-set>")),
+                  prompt + "<qti-simple-match-set>" + pairs +
+                      "</qti-simple-match-set><qti-simple-match-set>" + others + "</qti-simple-match-set>")),
       bound("qti-inline-choice-interaction", "single", "identifier", {"kunci-dua"},
             "<p>Ibu kota " +
                 whole("qti-inline-choice-interaction", "shuffle='true' required='true'",
-                      "<qti-label>Pilih kota</qti-label><qti-inline-choice identifier='kunci-satu'>Ambon</qti-inline-choice>"
+                      "<qti-label>Pilih kota</qti-label><qti-inline-choice "
+                      "identifier='kunci-satu'>Ambon</qti-inline-choice>"
                       "<qti-inline-choice identifier='kunci-dua'>Palu</qti-inline-choice>") +
                 ".</p>"),
       bound("qti-text-entry-interaction", "single", "string", {"Toba"},
@@ -100,12 +107,15 @@ inline std::vector<InteractionSample> interactions() {
                       "<img src='kapal.png' alt='kapal' width='20' height='20'/>") +
                 "</qti-position-object-stage>"),
       bound("qti-slider-interaction", "single", "integer", {"16"},
-            whole("qti-slider-interaction", "lower-bound='0' upper-bound='20' step='2' step-label='true'", prompt)),
+            whole("qti-slider-interaction", "lower-bound='0' upper-bound='20' step='2' step-label='true'",
+                  prompt)),
       bound("qti-media-interaction", "single", "integer", {},
             whole("qti-media-interaction", "autostart='false' min-plays='1' max-plays='2'",
                   prompt + "<audio><source src='suara.ogg' type='audio/ogg'/></audio>")),
-      bound("qti-upload-interaction", "single", "file", {}, whole("qti-upload-interaction", "type='image/png'", prompt)),
-      bound("qti-drawing-interaction", "single", "file", {}, whole("qti-drawing-interaction", "", prompt + peta)),
+      bound("qti-upload-interaction", "single", "file", {},
+            whole("qti-upload-interaction", "type='image/png'", prompt)),
+      bound("qti-drawing-interaction", "single", "file", {},
+            whole("qti-drawing-interaction", "", prompt + peta)),
       bound("qti-end-attempt-interaction", "single", "boolean", {},
             "<p><qti-end-attempt-interaction response-identifier='RESPONSE' title='Petunjuk'/></p>")};
 }

@@ -32,8 +32,9 @@ struct Counts {
   std::map<std::string, std::size_t> refused;  // by the code of the first error
 };
 
-qti::Supports const all_supports{"glossary-on-screen", "keyword-translation", "linguistic-guidance", "transcript",
-                                 "sign-language",      "spoken",              "long-description"};
+qti::Supports const all_supports{"glossary-on-screen", "keyword-translation", "linguistic-guidance",
+                                 "transcript",         "sign-language",       "spoken",
+                                 "long-description"};
 
 std::string first_error(qti::Findings const& findings) {
   for (auto const& finding : findings) {
@@ -47,7 +48,9 @@ std::string add_entry(qti::Item const& item, qti::DeliveryEntries& entries) {
   qti::AssetPaths paths;
   for (auto const& use : item.assets) {
     std::string const path = "assets/" + std::to_string(paths.size());
-    auto const* type = use.kind == qti::AssetKind::image ? "image/png" : use.kind == qti::AssetKind::audio ? "audio/mpeg" : "video/mp4";
+    auto const* type = use.kind == qti::AssetKind::image   ? "image/png"
+                       : use.kind == qti::AssetKind::audio ? "audio/mpeg"
+                                                           : "video/mp4";
     entries.assets.emplace(path, qti::DeliveryAsset{std::string(64, '0'), type, 1});
     paths.emplace(use.href, path);
   }
@@ -67,7 +70,8 @@ std::string add_entry(qti::Item const& item, qti::DeliveryEntries& entries) {
 
 void check_item(std::string const& bytes, std::string const& file, Counts& counts) {
   auto const document = qti::read_xml(bytes, file);
-  bool const is_item = document.root && (document.root->name == "qti-assessment-item" || document.root->name == "assessmentItem");
+  bool const is_item = document.root && (document.root->name == "qti-assessment-item" ||
+                                         document.root->name == "assessmentItem");
   if (!is_item) return;
   ++counts.seen;
   auto const result = qti::read_item(bytes, file);
@@ -114,8 +118,8 @@ void check_folder(fs::path const& folder, Counts& counts) {
 }
 
 void print(std::string const& where, Counts const& counts) {
-  std::cout << where << ": " << counts.seen << " items seen, " << counts.viewed << " viewed (" << counts.off_page
-            << " not on the page), hidden words " << counts.hidden << "; refused:";
+  std::cout << where << ": " << counts.seen << " items seen, " << counts.viewed << " viewed ("
+            << counts.off_page << " not on the page), hidden words " << counts.hidden << "; refused:";
   for (auto const& [code, count] : counts.refused) std::cout << " " << code << " " << count;
   std::cout << "\n";
 }
@@ -143,16 +147,19 @@ TEST_CASE("The leak check finds each kind of leak") {
     return !check.complaint(view, false).empty();
   };
   auto const choice = [](json::object& item) -> json::object& { return item.at("body").at(1).as_object(); };
-  auto const say = [](json::object& item, char const* words) { item.at("body").as_array().emplace_back(words); };
+  auto const say = [](json::object& item, char const* words) {
+    item.at("body").as_array().emplace_back(words);
+  };
   CHECK(finds([](json::object& item) { item["id"] = "ITEM-1"; }));
   CHECK(finds([&](json::object& item) { choice(item)["r"] = "RESPONSE"; }));
-  CHECK(finds([&](json::object& item) { choice(item).at("choices").at(0).as_object()["id"] = "pilihan-benar"; }));
+  CHECK(finds(
+      [&](json::object& item) { choice(item).at("choices").at(0).as_object()["id"] = "pilihan-benar"; }));
   CHECK(finds([&](json::object& item) { choice(item).at("choices").at(0).as_object()["fixed"] = true; }));
   CHECK(finds([&](json::object& item) { choice(item).at("choices").at(0).as_object()["score"] = 1; }));
   CHECK(finds([](json::object& item) { item["correct"] = "c1"; }));
   CHECK(finds([](json::object& item) { item["title"] = "Judul rahasia"; }));
-  for (auto const* words : {"pilihan-benar", "Jayawijaya", "17.75", "PENAFSIRAN", "JAWABAN-CONTOH", "RUBRIK-PENSKOR",
-                            "UMPAN-BALIK-SALAH", "UMPAN-BALIK-BLOK", "UMPAN-BALIK-MODAL"}) {
+  for (auto const* words : {"pilihan-benar", "Jayawijaya", "17.75", "PENAFSIRAN", "JAWABAN-CONTOH",
+                            "RUBRIK-PENSKOR", "UMPAN-BALIK-SALAH", "UMPAN-BALIK-BLOK", "UMPAN-BALIK-MODAL"}) {
     CAPTURE(words);
     CHECK(finds([&](json::object& item) { say(item, words); }));
   }
@@ -174,7 +181,8 @@ TEST_CASE("Already in the package nothing is left of an item but its authored id
 
 TEST_CASE("No item with any of the twenty interactions leaks") {
   Counts counts;
-  for (auto const& sample : samples::interactions()) check_item(samples::document(sample), sample.element, counts);
+  for (auto const& sample : samples::interactions())
+    check_item(samples::document(sample), sample.element, counts);
   print("samples", counts);
   CHECK(counts.viewed == 20);
   CHECK(counts.off_page == 3);

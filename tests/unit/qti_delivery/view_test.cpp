@@ -103,8 +103,8 @@ TEST_CASE("A part alone has its own items, numbered on, with the ids of the whol
     children.push_back({{"ref", std::string("REF-") + id}, {"item", id}});
   }
   json::object section{{"section", "S"}, {"visible", true}, {"shuffle", false}, {"children", children}};
-  json::array parts{
-      json::object{{"part", "P"}, {"linear", false}, {"simultaneous", true}, {"children", json::array{section}}}};
+  json::array parts{json::object{
+      {"part", "P"}, {"linear", false}, {"simultaneous", true}, {"children", json::array{section}}}};
   entries.tests.emplace("T", json::object{{"id", "T"}, {"title", ""}, {"duration_ms", 0}, {"parts", parts}});
   std::vector<std::string> const refs{"REF-C.2", "REF-B", "REF-B.2"};
   auto const part = instantiate_part(entries, "T", {}, 20, refs, 13);
@@ -203,9 +203,15 @@ TEST_CASE("An entry with anything the contract does not list is refused") {
     e.at("responses").as_object()["EXTRA"] = json::object{{"base", "string"}};
   }));
   CHECK(refuses([](json::object& e) { e.at("body").as_array().push_back(json::object{{"t", "script"}}); }));
-  CHECK(refuses([](json::object& e) { e.at("body").as_array().push_back(json::object{{"t", "p"}, {"onclick", "x"}}); }));
-  CHECK(refuses([](json::object& e) { e.at("body").as_array().push_back(json::object{{"t", "p"}, {"class", "mine"}}); }));
-  CHECK(refuses([](json::object& e) { e.at("body").as_array().push_back(json::object{{"t", "m:annotation"}}); }));
+  CHECK(refuses([](json::object& e) {
+    e.at("body").as_array().push_back(json::object{{"t", "p"}, {"onclick", "x"}});
+  }));
+  CHECK(refuses([](json::object& e) {
+    e.at("body").as_array().push_back(json::object{{"t", "p"}, {"class", "mine"}});
+  }));
+  CHECK(refuses([](json::object& e) {
+    e.at("body").as_array().push_back(json::object{{"t", "m:annotation"}});
+  }));
   CHECK(refuses([](json::object& e) { e.at("body").as_array().push_back(json::object{{"t", "img"}}); }));
   CHECK(refuses([](json::object& e) { e.at("body").as_array().push_back(7); }));
   CHECK(refuses([&](json::object& e) { choice(e)["key"] = 1; }));
