@@ -100,10 +100,10 @@ TEST_CASE("Interactions look in the view as the contract writes them") {
       {"src", "/api/asset/" + picture}, {"alt", "Peta pulau"}, {"width", 300}, {"height", 200}};
   CHECK(first("qti-gap-match-interaction") ==
         json::parse(R"json({"t":"gapmatch","r":"r1","max":0,"min":0,
-    "prompt":["Jawablah."],"choices":[{"id":"c1","max":2,"c":[{"t":"img","src":"/api/asset/)json" +
-                    picture +
-                    R"json(","alt":"kapal"}]},{"id":"c4","max":1,"c":["laut"]}],
-    "c":[{"t":"p","c":["Ikan hidup di ",{"t":"gap","id":"c3"},", layar di ",{"t":"b","c":[{"t":"gap","id":"c2"}]},
+    "prompt":["Jawablah."],"choices":[{"id":"c3","max":1,"c":["laut"]},{"id":"c2","max":2,
+      "c":[{"t":"img","src":"/api/asset/)json" +
+                    picture + R"json(","alt":"kapal"}]}],
+    "c":[{"t":"p","c":["Ikan hidup di ",{"t":"gap","id":"c4"},", layar di ",{"t":"b","c":[{"t":"gap","id":"c1"}]},
       "."]}]})json"));
   CHECK(first("qti-hottext-interaction").at("c") ==
         json::parse(R"([{"t":"p","c":["Kata ",{"t":"hot","id":"c1","c":["baku"]}," dan ",
