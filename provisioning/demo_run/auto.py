@@ -1,5 +1,6 @@
 """A whole sitting by itself: virtual pupils, three kills of the server, the centre away for the first half; then the
-sesi is closed, synced, verified, and every kode bukti compared between pupils, box and centre."""
+sesi is closed, synced, verified, and every kode bukti and result compared between pupils, box and centre."""
+import filecmp
 import json
 import os
 import signal
@@ -129,6 +130,25 @@ def differences(pupils: dict, ledger: dict, box: dict, centre: dict) -> list[str
     return wrong
 
 
+def results_of(demo, program: str, source: list[str], out: str) -> dict:
+    """Writes one assessmentResult per attempt; gives the report. Fails where a journalled route is not the replayed one."""
+    packages = [part for name in sorted(os.listdir(demo.scoring))
+                for part in ("--package", os.path.join(demo.scoring, name))]
+    return json.loads(demo.tool(program, "results", *source, *packages, "--out", out, "--json"))
+
+
+def compare_results(demo, expected: int) -> list[str]:
+    """The box's results and the centre's, made apart from the same log, byte for byte."""
+    at_box, at_centre = os.path.join(demo.data, "hasil-server"), os.path.join(demo.data, "hasil-pusat")
+    reports = [results_of(demo, "proktor", [demo.box], at_box),
+               results_of(demo, "proktor-pusat", ["--data", demo.centre], at_centre)]
+    wrong = [f"{report['written']} berkas hasil, seharusnya {expected}" for report in reports
+             if report["written"] != expected]
+    files = sorted(os.listdir(at_box))
+    _, different, missing = filecmp.cmpfiles(at_box, at_centre, files, shallow=False)
+    return wrong + [f"hasil {name} berbeda antara server dan pusat" for name in different + missing]
+
+
 def play(demo) -> int:
     print(f"{len(demo.info['cards'])} murid virtual mengerjakan {demo.sitting}; pusat belum terhubung", flush=True)
     drilled, restarts_ms = play_sitting(demo)
@@ -151,6 +171,8 @@ def play(demo) -> int:
     ledger = acknowledged(ledger_path)
     wrong = differences(pupils, ledger, box, attempts_at_centre(report))
     expected = len(demo.info["cards"]) * demo.tests
+    if not demo.options.event:
+        wrong += compare_results(demo, expected)
     if len(pupils) != expected:
         wrong.append(f"{len(pupils)} pengerjaan selesai, seharusnya {expected}")
     if len(restarts_ms) != KILLS:
@@ -167,6 +189,7 @@ def play(demo) -> int:
         f"  kode bukti cocok              {len(pupils)} dari {expected} (murid, server, pusat)",
         f"  diterima pusat                sampai catatan {last_lsn}, {report['totals']['events']} kejadian",
         "  verify                        semua rantai utuh",
+        *([] if demo.options.event else [f"  hasil QTI                     {expected} berkas, sama di server dan pusat"]),
         f"  hasil                         {'BAIK' if not wrong else 'TIDAK BAIK'}", *(f"    {one}" for one in wrong[:20])])
     write_whole(os.path.join(demo.data, "summary.txt"), summary + "\n")
     print(f"\n{summary}", flush=True)

@@ -40,6 +40,7 @@ class Demo:
         self.centre = os.path.join(self.data, "centre")
         self.school_dir = os.path.join(self.data, "school")
         self.spool = os.path.join(self.data, "spool")
+        self.scoring = os.path.join(self.data, "penilaian")  # the centre's copies of the packages
         self.control = os.path.join(self.box, "run", "control.sock")
         self.feed = os.path.join(self.box, "run", "feed.sock")
         self.ca = os.path.join(self.box, "box", "school_ca.pem")
@@ -62,10 +63,12 @@ class Demo:
             self.school_dir = os.path.abspath(self.options.event)
             self.rows = school.participants_of(self.school_dir)
         else:
-            self.rows = school.prepare(SOURCE, self.school_dir, self.options.participants)
+            self.rows = school.prepare(SOURCE, self.school_dir, self.options.participants, self.options.auto)
+            os.makedirs(self.scoring, exist_ok=True)
             for name in school.PACKAGES:
-                self.tool("proktor", "package", "build", os.path.join(SOURCE, name), "--out",
-                          os.path.join(self.school_dir, f"{name}.paket"))
+                self.tool("proktor", "package", "build", os.path.join(SOURCE, name),
+                          "--out", os.path.join(self.school_dir, f"{name}.paket"),
+                          "--scoring", os.path.join(self.scoring, f"{name}.paket"))
         self.tool("proktor", "enrol", "--keys", self.keys, "--data", self.box, "--box", "BOX-0001",
                   "--name", "Server SMP Negeri 1 Contoh", "--host", HOST, "--host", ADDRESS,
                   "--centre", f"https://{HOST}:{self.centre_port}")

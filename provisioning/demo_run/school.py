@@ -5,7 +5,7 @@ import os
 import random
 import re
 
-PACKAGES = ("latihan", "literasi", "numerasi", "survei")
+PACKAGES = ("latihan", "literasi", "numerasi", "survei", "adaptif")
 PARTICIPANTS_MAX = 1500
 FIRST_NAMES = ("Ayu Bima Citra Dimas Eka Fajar Gita Hasan Indah Joko Kartika Lestari Maria Nanda Oki Putri Rani Surya "
                "Tono Wulan Yohana Zulfikar").split()
@@ -37,13 +37,21 @@ def participants_of(directory: str) -> list[dict]:
         return list(csv.DictReader(file))
 
 
-def prepare(source: str, target: str, participants: int | None) -> list[dict]:
+def with_adaptive(event: str) -> str:
+    """The first sitting ends with the test in stages, too."""
+    first, second = event.split('[[sitting]]\nid = "S2"')
+    return f'{first}  [[sitting.test]]\n  id = "adaptif"\n  gate = "open"\n\n[[sitting]]\nid = "S2"{second}'
+
+
+def prepare(source: str, target: str, participants: int | None, adaptive: bool) -> list[dict]:
     """Writes target/event.toml (sittings dated today) and target/participants.csv; gives the participants' rows."""
     os.makedirs(target)
     with open(os.path.join(source, "event.toml"), encoding="utf-8") as file:
         event = file.read()
     today = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=7))).date().isoformat()
     event = re.sub(r'(?<=_at = ")\d{4}-\d\d-\d\d(?=T)', today, event)
+    if adaptive:
+        event = with_adaptive(event)
     with open(os.path.join(target, "event.toml"), "w", encoding="utf-8") as file:
         file.write(event)
     rows = participants_of(source)

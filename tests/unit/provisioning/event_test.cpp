@@ -56,8 +56,8 @@ TEST_CASE("the demo event is taken without a finding, every field in its place")
   REQUIRE(findings.empty());
   auto const& event = read.event;
   CHECK(event.participants.size() == 50);
-  CHECK(event.tests.size() == 4);
-  CHECK(read.packages.size() == 4);
+  CHECK(event.tests.size() == 5);
+  CHECK(read.packages.size() == 5);
   CHECK(event.tests[0].package_sha256 == read.packages[0].sha256);
   CHECK(event.sittings[0].starts_at == 1'795'393'800'000);  // 2026-11-23 00:30 UTC
   CHECK(event.sittings[0].token_ms == 15 * minute_ms);

@@ -31,7 +31,7 @@ fs::path demo_source() {
 TempDir const& demo_packages() {
   static TempDir const built;
   static bool const done = [] {
-    for (std::string const name : {"latihan", "literasi", "numerasi", "survei"}) {
+    for (std::string const name : {"latihan", "literasi", "numerasi", "survei", "adaptif"}) {
       auto const outcome = proktor({"package", "build", (demo_source() / name).string(), "--out",
                                     (built / (name + ".paket")).string()});
       INFO(outcome.out << outcome.err);
