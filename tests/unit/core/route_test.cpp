@@ -63,7 +63,7 @@ TEST_CASE("a replay of the route tells a journal that says something else") {
   answer.answers[1].value = choose(package, honest, 1, "SALAH-SATU");
   CHECK(check_route(package, "BERTAHAP", answer).size() >= 1);
   auto outcomes = honest;
-  outcomes.stages.at(0).closed->outcomes = R"({"SCORE":1,"SCORE_AWAL":1})";
+  outcomes.stages.at(0).closed->outcomes = R"({"SCORE":1,"SCORE_AWAL":1,"SCORE_DUA":1})";
   CHECK(check_route(package, "BERTAHAP", outcomes).size() == 1);
   auto open = honest;
   open.stages.resize(2);

@@ -33,8 +33,8 @@ inline std::string part(std::string const& id, std::string const& condition, std
          "</qti-assessment-section></qti-test-part>";
 }
 
-inline std::string ref(std::string const& id) {
-  return "<qti-assessment-item-ref identifier='" + id + "' href='items/" + id + ".xml'/>";
+inline std::string ref(std::string const& id, std::string const& category) {
+  return "<qti-assessment-item-ref identifier='" + id + "' href='items/" + id + ".xml' category='" + category + "'/>";
 }
 
 inline std::string compare(std::string const& how, std::string const& outcome, std::string const& value) {
@@ -42,22 +42,24 @@ inline std::string compare(std::string const& how, std::string const& outcome, s
          "</qti-base-value></qti-" + how + ">";
 }
 
-inline std::string sum(std::string const& outcome, std::string const& section) {
+// The sum of the scores of items of these categories; empty: of all.
+inline std::string sum(std::string const& outcome, std::string const& categories) {
   return "<qti-set-outcome-value identifier='" + outcome + "'><qti-sum><qti-test-variables variable-identifier='SCORE'" +
-         (section.empty() ? "" : " section-identifier='" + section + "'") + "/></qti-sum></qti-set-outcome-value>";
+         (categories.empty() ? "" : " include-category='" + categories + "'") + "/></qti-sum></qti-set-outcome-value>";
 }
 
 inline std::string test() {
   return "<qti-assessment-test xmlns='http://www.imsglobal.org/xsd/imsqtiasi_v3p0' identifier='BERTAHAP' "
          "title='Tes Bertahap'>"
          "<qti-outcome-declaration identifier='SCORE' cardinality='single' base-type='float'/>"
-         "<qti-outcome-declaration identifier='SCORE_AWAL' cardinality='single' base-type='float'/>" +
-         part("awal", "", ref("Q1") + ref("Q2")) +
-         part("mudah", compare("lt", "SCORE_AWAL", "2"), ref("Q3") + ref("Q4")) +
-         part("sulit", compare("gte", "SCORE_AWAL", "2"), ref("Q5") + ref("Q6")) +
-         part("rendah", compare("lt", "SCORE", "3"), ref("Q7")) +
-         part("tinggi", compare("gte", "SCORE", "3"), ref("Q8")) +
-         "<qti-outcome-processing>" + sum("SCORE", "") + sum("SCORE_AWAL", "S-awal") +
+         "<qti-outcome-declaration identifier='SCORE_AWAL' cardinality='single' base-type='float'/>"
+         "<qti-outcome-declaration identifier='SCORE_DUA' cardinality='single' base-type='float'/>" +
+         part("awal", "", ref("Q1", "tahap-1") + ref("Q2", "tahap-1")) +
+         part("mudah", compare("lt", "SCORE_AWAL", "2"), ref("Q3", "tahap-2") + ref("Q4", "tahap-2")) +
+         part("sulit", compare("gte", "SCORE_AWAL", "2"), ref("Q5", "tahap-2") + ref("Q6", "tahap-2")) +
+         part("rendah", compare("lt", "SCORE_DUA", "3"), ref("Q7", "tahap-3")) +
+         part("tinggi", compare("gte", "SCORE_DUA", "3"), ref("Q8", "tahap-3")) +
+         "<qti-outcome-processing>" + sum("SCORE_AWAL", "tahap-1") + sum("SCORE_DUA", "tahap-1 tahap-2") + sum("SCORE", "") +
          "</qti-outcome-processing></qti-assessment-test>";
 }
 

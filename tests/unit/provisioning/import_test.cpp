@@ -19,7 +19,7 @@ http::Response answer_like_proktord(test::Seen const& request) {
         json::serialize(json::object{{"sha256", hex(sha256(request.body))}, {"tests", json::array()}}));
   }
   return http::json_response(
-      R"({"event":"latihan-an-2026","stream":"00112233445566778899aabbccddeeff","participants":50,"tests":4,)"
+      R"({"event":"latihan-an-2026","stream":"00112233445566778899aabbccddeeff","participants":50,"tests":5,)"
       R"("staff":[{"username":"proktor1","password":"Awal-Sekali-7"}]})");
 }
 
@@ -38,15 +38,15 @@ TEST_CASE("import sends every package, then the event, and shows first passwords
   CHECK(outcome.out.find("Awal-Sekali-7") != std::string::npos);
 
   auto const seen = server.seen();
-  REQUIRE(seen.size() == 5);
-  for (std::size_t i = 0; i < 4; ++i) {
+  REQUIRE(seen.size() == 6);
+  for (std::size_t i = 0; i < 5; ++i) {
     CHECK(seen[i].path == "/v1/packages");
     CHECK(seen[i].content_type == "application/zip");
   }
   CHECK(seen[0].body == test::read(dir / "event/latihan.paket"));
-  CHECK(seen[4].path == "/v1/import");
-  CHECK(seen[4].content_type == "application/json");
-  auto const sent = json::parse(seen[4].body).as_object();
+  CHECK(seen[5].path == "/v1/import");
+  CHECK(seen[5].content_type == "application/json");
+  auto const sent = json::parse(seen[5].body).as_object();
   CHECK(sent.at("event").at("id") == "latihan-an-2026");
   CHECK(sent.at("organiser").at("id") == "nasional");
   CHECK(sent.at("tests").at(0).at("package").as_string() == hex(sha256(seen[0].body)));
