@@ -30,6 +30,22 @@ std::optional<double> score_of_correct(qti::Package const& package, DeliveredIte
   return session.value("SCORE").as_number(score) ? std::optional(score) : std::nullopt;
 }
 
+// An outcome is marked for people; or a text is asked for and a SCORE declared that no rule sets.
+bool awaits_person(qti::Package const& package, DeliveredItem const& item) {
+  auto const program = package.program(item.item);
+  if (program == nullptr || !program->is_human_scored()) return false;
+  bool score = false, text = false;
+  qti::ItemSession const session(program, {});
+  for (auto const& variable : session.variables()) {
+    auto const& declaration = *variable.declaration;
+    if (declaration.external_scored == "human") return true;
+    score = score || (declaration.kind == qti::VariableKind::outcome && declaration.identifier == "SCORE");
+    text = text || (declaration.kind == qti::VariableKind::response &&
+                    (declaration.base == qti::BaseType::string || declaration.base == qti::BaseType::file));
+  }
+  return score && text;
+}
+
 ItemVerdict verdict_of(double score, double max) {
   if (score >= max - same_score) return ItemVerdict::right;
   return score <= same_score ? ItemVerdict::wrong : ItemVerdict::partial;
@@ -38,7 +54,7 @@ ItemVerdict verdict_of(double score, double max) {
 }  // namespace
 
 std::string_view name_of(ItemVerdict verdict) {
-  constexpr std::string_view names[] = {"right", "wrong", "partial", "unanswered", "unscored"};
+  constexpr std::string_view names[] = {"right", "wrong", "partial", "unanswered", "waiting", "unscored"};
   return names[static_cast<std::size_t>(verdict)];
 }
 
@@ -67,6 +83,7 @@ Result<PracticeResult> practice_result(qti::Package const& package, std::string_
       out.verdict = found->responded ? verdict_of(score, max) : ItemVerdict::unanswered;
       result.correct += out.verdict == ItemVerdict::right ? 1U : 0U;
     }
+    if (out.verdict == ItemVerdict::unscored && awaits_person(package, item)) out.verdict = ItemVerdict::waiting;
     result.items.push_back(std::move(out));
   }
   return result;

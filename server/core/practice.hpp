@@ -10,7 +10,8 @@
 
 namespace proktor::core {
 
-enum class ItemVerdict : std::uint8_t { right, wrong, partial, unanswered, unscored };
+// waiting: a person gives the score; unscored: nobody does. Both count in no number.
+enum class ItemVerdict : std::uint8_t { right, wrong, partial, unanswered, waiting, unscored };
 std::string_view name_of(ItemVerdict verdict);
 
 struct PracticeItem {

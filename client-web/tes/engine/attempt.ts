@@ -105,7 +105,7 @@ export class Attempt {
     this.link.begin();
     const gap = this.finishing ? undefined : Blocked.afterReload(this.beforeReload_t, this.time.now());
     if (gap) void this.append({ kind: "blocked", value: gap });
-    this.show(this.firstItem());
+    if (!this.fresh) this.show(this.firstItem());
     this.ticker = this.env.timers.set(() => this.tick(), tick_ms);
     this.changed();
   }
@@ -118,17 +118,17 @@ export class Attempt {
     };
   }
 
-  item(id: string): Item | undefined {
-    return this.test.items.find((item) => item.id === id);
-  }
+  item(id: string): Item | undefined { return this.test.items.find((item) => item.id === id); }
 
-  // Where the pupil goes on: the item last shown here or on another computer, else the first without an answer.
-  firstItem(): string {
-    const { items } = this.test;
-    const visits = this.env.outbox.events.filter((event) => event.kind === "visit");
-    const last = visits[visits.length - 1]?.item ?? (this.prepared.current ? `i${this.prepared.current}` : undefined);
-    if (last !== undefined && this.item(last)) return last;
-    return (items.find((item) => !this.answers.answered(item.id)) ?? items[0])?.id ?? "";
+  // A later stage of which no item was shown yet, here or on another computer.
+  get fresh(): boolean { return (this.prepared.stage?.number ?? 1) > 1 && !this.lastShown(); }
+
+  // Where the pupil goes on: the item shown last, else the first without an answer.
+  firstItem(): string { return (this.lastShown() ?? this.test.items.find((item) => !this.answers.answered(item.id)) ?? this.test.items[0])?.id ?? ""; }
+
+  private lastShown(): Item | undefined {
+    const visit = this.env.outbox.events.filter((event) => event.kind === "visit").pop();
+    return this.item(this.current || (visit?.item ?? "")) ?? this.item(`i${this.prepared.current ?? 0}`);
   }
 
   show(item: string): void {

@@ -51,10 +51,13 @@ describe("a test in stages", () => {
     await desk.open();
     expect(ids(desk.attempt)).toEqual(["i3", "i4", "i5"]);
     expect(desk.attempt.firstItem()).toBe("i3");
+    // Nothing is shown before the pupil goes on, also not to a page loaded anew.
+    await desk.open();
+    expect([desk.attempt.fresh, desk.snapshot.item]).toEqual([true, ""]);
     desk.attempt.show("i4");
     await desk.lab.run(200);
     await desk.open();
-    expect(desk.attempt.firstItem()).toBe("i4");
+    expect([desk.attempt.fresh, desk.attempt.firstItem()]).toEqual([false, "i4"]);
   });
 
   it("is in the next stage when the reply was lost", async () => {

@@ -85,5 +85,5 @@ export interface Finished { code: string; answered: number; items: number; state
 // Of practice alone.
 export interface Result {
   score: number; max: number; correct: number;
-  items: { id: string; state: "right" | "wrong" | "partial" | "unanswered" | "unscored" }[];
+  items: { id: string; state: "right" | "wrong" | "partial" | "unanswered" | "waiting" | "unscored" }[];
 }

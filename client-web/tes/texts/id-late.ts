@@ -4,6 +4,7 @@ const decimal = (value: number): string => String(Math.round(value * 100) / 100)
 export const late = {
   stage: {
     before: (count: number): string => (count > 1 ? `Soal 1–${count} sudah ditutup.` : "Soal 1 sudah ditutup."),
+    part: (number: number): string => `bagian ${number}`,
     done: (number: number): string => `Bagian ${number} selesai`,
     saved: "Jawabanmu tersimpan di server. Bagian itu tidak dapat dibuka lagi.",
     next: (number: number, first: number, last: number): string =>
@@ -27,8 +28,8 @@ export const late = {
     title: "Hasil latihan",
     correct: (correct: number, scored: number): string => `${correct} benar dari ${scored} soal`,
     score: (score: number, max: number): string => `Nilai ${decimal(score)} dari ${decimal(max)}`,
-    unscored: (count: number): string => `${count} soal dinilai kemudian oleh guru.`,
+    waiting: (count: number): string => `${count} soal dinilai kemudian oleh guru.`,
     item: (number: number): string => `Soal ${number}`,
-    states: { right: "benar", wrong: "salah", partial: "benar sebagian", unanswered: "tidak dijawab", unscored: "belum dinilai" },
+    states: { right: "benar", wrong: "salah", partial: "benar sebagian", unanswered: "tidak dijawab", waiting: "menunggu penilaian", unscored: "tidak dinilai" },
   },
 };

@@ -85,7 +85,7 @@ TEST_CASE("a practice result tells right, wrong and unanswered apart") {
   CHECK(verdicts == "i1:right i2:right i3:right i4:wrong i5:unanswered ");
 }
 
-TEST_CASE("an item that people score, and one that has no score at all, count for nothing") {
+TEST_CASE("an item that waits for a person, and one that nobody scores, count for nothing and are told apart") {
   auto files = staged::content();
   auto& essay = files.at("items/Q1.xml");
   essay.replace(essay.find("base-type='float'/>"), 17, "base-type='float' external-scored='human'");
@@ -95,7 +95,7 @@ TEST_CASE("an item that people score, and one that has no score at all, count fo
   auto const package = staged_package(files);
   auto const result = practice_result(package, "BERTAHAP", walk(package, 3, {"Q3", "Q4"}));
   REQUIRE(result.has_value());
-  CHECK(result->items.at(0).verdict == ItemVerdict::unscored);
+  CHECK(result->items.at(0).verdict == ItemVerdict::waiting);
   CHECK(result->items.at(1).verdict == ItemVerdict::unscored);
   CHECK(result->max == 3);
   CHECK(result->score == 2);
