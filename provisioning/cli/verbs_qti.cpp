@@ -12,10 +12,15 @@ namespace {
 void add_view(CLI::App& qti, Action& action) {
   auto* view = qti.add_subcommand("view", "Tampilkan yang diterima peramban untuk satu butir");
   auto const options = std::make_shared<package::QtiViewOptions>();
-  view->add_option("BUTIR", options->item, "Berkas XML butir")->required();
+  auto* item = view->add_option("BUTIR", options->item, "Berkas XML butir");
   view->add_option("--seed", options->seed, "Benih acakan")->capture_default_str();
   view->add_option("--supports", options->supports, "Bantuan yang ditampilkan: glossary-on-screen,transcript,…")->delimiter(',');
-  view->callback([&action, options] { action = [options] { return package::run_qti_view(*options); }; });
+  auto* batch = view->add_flag("--batch", options->batch, "Baris JSON {\"item\"}, satu tampilan per baris");
+  batch->excludes(item);
+  view->callback([&action, options, item] {
+    if (!options->batch && item->count() == 0) throw CLI::RequiredError("BUTIR");
+    action = [options] { return package::run_qti_view(*options); };
+  });
 }
 
 void add_score(CLI::App& qti, Action& action) {

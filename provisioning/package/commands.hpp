@@ -32,6 +32,7 @@ struct QtiViewOptions {
   std::filesystem::path item;
   std::uint64_t seed = 1;
   std::vector<std::string> supports{};  // of catalogs: "glossary-on-screen"
+  bool batch = false;                   // items come as JSON lines from stdin, one view or error per line
 };
 
 int run_package_build(PackageBuildOptions const& options);

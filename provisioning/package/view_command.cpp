@@ -9,10 +9,12 @@
 #include "qti/scoring/item_program.hpp"
 
 #include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
 #include <cstdio>
+#include <iostream>
 
 namespace proktor::package {
 namespace {
@@ -20,24 +22,32 @@ namespace {
 namespace json = boost::json;
 
 constexpr int exit_done = 0;
-constexpr int exit_failed = 1;
 constexpr int exit_refused = 2;
+constexpr std::size_t batch_line_max_bytes = 64 * 1024;
 
 void print_line(std::string const& text) {
   std::fwrite(text.data(), 1, text.size(), stdout);
   std::fputc('\n', stdout);
 }
 
-int refuse(std::string_view code, std::string_view message, int line, int exit_code) {
+struct Shown {
+  std::string line;
+  int exit_code = exit_done;
+};
+
+Shown refuse(std::string_view code, std::string_view message, std::string_view file, int line) {
   json::object out;
-  out["error"] = {{"code", code}, {"message", message}, {"line", line}};
-  print_line(json::serialize(out));
-  return exit_code;
+  out["error"] = {{"code", code}, {"message", message}, {"file", file}, {"line", line}};
+  return {json::serialize(out), exit_refused};
 }
 
-int refuse(qti::Findings const& findings) {
+Shown refuse(Error const& error, std::filesystem::path const& file) {
+  return refuse(id_of(error.code), error.detail, file.string(), 0);
+}
+
+Shown refuse(qti::Findings const& findings) {
   auto const found = std::ranges::find(findings, qti::Severity::error, &qti::Finding::severity);
-  return refuse(found->code, found->message, found->line, exit_refused);
+  return refuse(found->code, found->message, found->file, found->line);
 }
 
 // Beside the item, as an item bank keeps it. A file that is not there is shown by the hash of its name.
@@ -86,11 +96,9 @@ qti::Findings add_program(qti::Item const& item, qti::DeliveryEntries& entries) 
   return {};
 }
 
-}  // namespace
-
-int run_qti_view(QtiViewOptions const& options) {
+Shown view_of(QtiViewOptions const& options) {
   auto const bytes = read_file(options.item, qti::xml_document_max_bytes);
-  if (!bytes) return refuse(id_of(bytes.error().code), bytes.error().detail, 0, exit_failed);
+  if (!bytes) return refuse(bytes.error(), options.item);
   auto result = qti::read_item(*bytes, options.item.string());
   if (!result.playable()) return refuse(result.findings);
   auto const folder = options.item.parent_path();
@@ -99,19 +107,63 @@ int run_qti_view(QtiViewOptions const& options) {
   add_assets(result.item->assets, folder, paths, entries);
   add_stimuli(*result.item, folder, entries);
   auto entry = qti::item_entry(*result.item, paths);
-  if (auto checked = qti::check_item_entry(entry); !checked) {
-    return refuse(id_of(checked.error().code), checked.error().detail, 0, exit_refused);
-  }
+  if (auto checked = qti::check_item_entry(entry); !checked) return refuse(checked.error(), options.item);
   if (qti::needs_program(entry)) {
     if (auto const findings = add_program(*result.item, entries); !findings.empty()) return refuse(findings);
   }
   auto const identifier = result.item->identifier;
   entries.items.emplace(identifier, std::move(entry));
   qti::Supports const supports(options.supports.begin(), options.supports.end());
-  auto const view = qti::instantiate_item(entries, identifier, options.seed, supports);
-  if (!view) return refuse(id_of(view.error().code), view.error().detail, 0, exit_refused);
-  print_line(view->test);
-  return exit_done;
+  auto view = qti::instantiate_item(entries, identifier, options.seed, supports);
+  if (!view) return refuse(view.error(), options.item);
+  return {std::move(view->test)};
+}
+
+// One line of a batch: what it does not say is as for all.
+Shown view_of_line(std::string_view line, QtiViewOptions options) {
+  boost::system::error_code error;
+  auto const request = json::parse(line, error);
+  if (error) return refuse("bad-json", error.message(), "", 0);
+  auto const* object = request.if_object();
+  auto const* item = object == nullptr ? nullptr : object->if_contains("item");
+  auto const* seed = object == nullptr ? nullptr : object->if_contains("seed");
+  auto const* supports = object == nullptr ? nullptr : object->if_contains("supports");
+  auto const wanted = "a line is {\"item\": path, \"seed\"?: number, \"supports\"?: [text]}";
+  if (item == nullptr || !item->is_string()) return refuse("bad-request", wanted, "", 0);
+  options.item = std::string(item->get_string());
+  if (seed != nullptr) {
+    options.seed = seed->to_number<std::uint64_t>(error);
+    if (error) return refuse("bad-request", wanted, "", 0);
+  }
+  if (supports == nullptr) return view_of(options);
+  if (!supports->is_array()) return refuse("bad-request", wanted, "", 0);
+  options.supports.clear();
+  for (auto const& support : supports->get_array()) {
+    if (!support.is_string()) return refuse("bad-request", wanted, "", 0);
+    options.supports.emplace_back(support.get_string());
+  }
+  return view_of(options);
+}
+
+int view_batch(QtiViewOptions const& options) {
+  std::string line;
+  while (std::getline(std::cin, line)) {
+    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+    auto const shown = line.size() > batch_line_max_bytes ? refuse("bad-json", "the line is too long", "", 0)
+                                                           : view_of_line(line, options);
+    print_line(shown.line);
+    std::fflush(stdout);  // the reader may wait for it
+  }
+  return std::cin.bad() ? exit_refused : exit_done;
+}
+
+}  // namespace
+
+int run_qti_view(QtiViewOptions const& options) {
+  if (options.batch) return view_batch(options);
+  auto const shown = view_of(options);
+  print_line(shown.line);
+  return shown.exit_code;
 }
 
 }  // namespace proktor::package

@@ -37,7 +37,8 @@ class Numbering {
       auto const program = entries_.programs.find(ordered.item);
       if (program == entries_.programs.end())
         return fail(Errc::package_invalid, "no scoring entry of " + ordered.item + ", whose view needs it");
-      values = ViewValues(program->second, session_seed(seed_, ordered.ref, ordered.instance));
+      values = ViewValues(program->second, session_seed(seed_, ordered.ref, ordered.instance),
+                          text_at(found->second, "lang"));
     }
     auto plan = plan_item(found->second, values, seed_, ordered.instance);
     plan.ids.opaque = "i" + std::to_string(next_++);

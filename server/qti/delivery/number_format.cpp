@@ -133,31 +133,38 @@ std::string shortest(double value) {
   return code == std::errc{} ? std::string(buffer, end) : std::string();
 }
 
+std::string with_sign(std::string number, char decimal_sign) {
+  std::ranges::replace(number, '.', decimal_sign);
+  return number;
+}
+
 bool is_whole(char letter) {
   return std::string_view("iduoxX").find(letter) != std::string_view::npos;
 }
 
 }  // namespace
 
-std::string format_number(std::string_view format, double value, std::size_t base, bool power_form) {
+std::string format_number(std::string_view format, double value, std::size_t base, bool power_form,
+                          char decimal_sign) {
   auto const conversion = parse(format);
-  if (!conversion || !std::isfinite(value)) return shortest(value);
+  if (!conversion || !std::isfinite(value)) return with_sign(shortest(value), decimal_sign);
   constexpr double exact = 9e15;  // whole numbers of a double
   std::string out;
   if (is_whole(conversion->letter)) {
     auto const rounded = std::clamp(std::nearbyint(value), -exact, exact);
     out = whole_number(*conversion, static_cast<std::int64_t>(rounded), base);
   } else {
-    out = real_number(*conversion, value);
+    out = with_sign(real_number(*conversion, value), decimal_sign);
   }
   return conversion->before + (power_form ? with_power(std::move(out)) : out) + conversion->after;
 }
 
-std::string format_number(std::string_view format, std::int64_t value, std::size_t base, bool power_form) {
+std::string format_number(std::string_view format, std::int64_t value, std::size_t base, bool power_form,
+                          char decimal_sign) {
   auto const conversion = parse(format);
   if (!conversion) return std::to_string(value);
   if (!is_whole(conversion->letter))
-    return format_number(format, static_cast<double>(value), base, power_form);
+    return format_number(format, static_cast<double>(value), base, power_form, decimal_sign);
   return conversion->before + whole_number(*conversion, value, base) + conversion->after;
 }
 

@@ -25,33 +25,40 @@ std::optional<std::size_t> whole(std::string_view text) {
   return number;
 }
 
-std::string scalar_text(Scalar const& scalar, BaseType base, json::object const& node) {
+std::string plain_text(Scalar const& scalar, BaseType base, char decimal_sign) {
+  auto text = to_text(scalar, base);
+  if (base == BaseType::floating) std::ranges::replace(text, '.', decimal_sign);
+  return text;
+}
+
+std::string scalar_text(Scalar const& scalar, BaseType base, json::object const& node, char decimal_sign) {
   if (!is_numeric(base)) return to_text(scalar, base);
   auto const format = text_at(node, "format");
   bool const power_form = node.contains("power_form") && node.at("power_form").as_bool();
   if (auto const* integer = std::get_if<std::int64_t>(&scalar)) {
     if (format.empty() && !node.contains("base")) return to_text(scalar, base);
     return format_number(format.empty() ? "%i" : format, *integer, whole(text_at(node, "base")).value_or(10),
-                         power_form);
+                         power_form, decimal_sign);
   }
-  if (format.empty()) return to_text(scalar, base);
-  return format_number(format, std::get<double>(scalar), 10, power_form);
+  if (format.empty()) return plain_text(scalar, base, decimal_sign);
+  return format_number(format, std::get<double>(scalar), 10, power_form, decimal_sign);
 }
 
-std::string record_text(Value const& record, json::object const& node) {
+std::string record_text(Value const& record, json::object const& node, char decimal_sign) {
   std::string out;
   for (auto const& field : record.fields()) {
     if (!out.empty()) out += text_at(node, "delimiter", ";");
     out += field.name;
     out += text_at(node, "mapping_indicator", "=");
-    if (!field.value.is_null()) out += scalar_text(field.value[0], field.value.base(), node);
+    if (!field.value.is_null()) out += scalar_text(field.value[0], field.value.base(), node, decimal_sign);
   }
   return out;
 }
 
 }  // namespace
 
-ViewValues::ViewValues(std::shared_ptr<ItemProgram const> program, std::uint64_t seed) {
+ViewValues::ViewValues(std::shared_ptr<ItemProgram const> program, std::uint64_t seed, std::string_view lang)
+    : decimal_sign_(lang == "id" || lang.starts_with("id-") ? ',' : '.') {
   ItemSessionSettings settings;
   settings.seed = seed;
   session_.emplace(std::move(program), std::move(settings));
@@ -78,7 +85,7 @@ std::string ViewValues::printed(json::object const& node) const {
   if (found == nullptr) return {};
   if (found->cardinality() == Cardinality::record) {
     auto const field = text_at(node, "field");
-    if (field.empty()) return record_text(*found, node);
+    if (field.empty()) return record_text(*found, node, decimal_sign_);
     found = found->field(field);
     if (found == nullptr || found->is_null()) return {};
   }
@@ -89,19 +96,19 @@ std::string ViewValues::printed(json::object const& node) const {
     auto const* counted = variable == nullptr ? nullptr : variable->as_integer();
     if (counted != nullptr && *counted > 0) place = static_cast<std::size_t>(*counted);
     if (!place || *place == 0 || *place > found->size()) return {};
-    return scalar_text((*found)[*place - 1], found->base(), node);
+    return scalar_text((*found)[*place - 1], found->base(), node, decimal_sign_);
   }
   std::string out;
   for (auto const& member : *found) {
     if (!out.empty()) out += text_at(node, "delimiter", ";");
-    out += scalar_text(member, found->base(), node);
+    out += scalar_text(member, found->base(), node, decimal_sign_);
   }
   return out;
 }
 
 std::string ViewValues::number(std::string_view variable) const {
   auto const* found = value(variable);
-  return found == nullptr ? std::string() : to_text((*found)[0], found->base());
+  return found == nullptr ? std::string() : plain_text((*found)[0], found->base(), decimal_sign_);
 }
 
 }  // namespace proktor::qti

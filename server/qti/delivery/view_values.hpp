@@ -18,7 +18,8 @@ namespace proktor::qti {
 class ViewValues {
  public:
   ViewValues() = default;
-  ViewValues(std::shared_ptr<ItemProgram const> program, std::uint64_t seed);
+  // lang: of the item; Indonesian prints numbers with a decimal comma, every other language with a point.
+  ViewValues(std::shared_ptr<ItemProgram const> program, std::uint64_t seed, std::string_view lang);
 
   // Of a node or choice: false when a template variable hides it.
   bool shows(boost::json::object const& node) const;
@@ -31,6 +32,7 @@ class ViewValues {
   Value const* value(std::string_view variable) const;
 
   std::optional<ItemSession> session_;
+  char decimal_sign_ = '.';
 };
 
 }  // namespace proktor::qti

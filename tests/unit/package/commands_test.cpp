@@ -17,6 +17,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
+#include <iostream>
+#include <sstream>
 #include <string>
 
 #include <fcntl.h>
@@ -171,7 +173,18 @@ TEST_CASE("qti view prints what a browser gets, and refuses by code and line") {
   auto const error = json::parse(refused.out).at("error");
   CHECK(error.at("code") == "xml-malformed");
   CHECK(error.at("line").to_number<int>() == 2);
-  CHECK(run(scratch, [&] { return run_qti_view({scratch / "tidak-ada.xml", 1}); }).exit_code == 1);
+  CHECK(run(scratch, [&] { return run_qti_view({scratch / "tidak-ada.xml", 1}); }).exit_code == 2);
+
+  std::istringstream lines("{\"item\": \"" + (folder / "items" / "b.xml").string() + "\"}\nrusak\n{\"item\": 3}\n");
+  auto* const before = std::cin.rdbuf(lines.rdbuf());
+  QtiViewOptions batch;
+  batch.batch = true;
+  auto const shown = run(scratch, [&] { return run_qti_view(batch); });
+  std::cin.rdbuf(before);
+  CHECK(shown.exit_code == 0);
+  CHECK(shown.out.substr(0, shown.out.find('\n')) == view.out.substr(0, view.out.find('\n')));
+  CHECK(shown.out.find("bad-json") != std::string::npos);
+  CHECK(shown.out.find("bad-request") != std::string::npos);
 }
 
 TEST_CASE("Every demo package is built without an error") {

@@ -243,4 +243,6 @@ TEST_CASE("Numbers are printed by QTI's formats") {
   CHECK(format_number("%X", std::int64_t{255}, 10, false) == "FF");
   CHECK(format_number("%i", std::int64_t{-5}, 2, false) == "-101");
   CHECK(format_number("%.1e", 31000.0, 10, true) == "3.1 × 10^4");
+  CHECK(format_number("No. %.2f", 3.5, 10, false, ',') == "No. 3,50");
+  CHECK(format_number("no format", 2.5, 10, false, ',') == "2,5");
 }
