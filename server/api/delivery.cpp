@@ -3,6 +3,7 @@
 #include "api/attempt.hpp"
 #include "api/replies.hpp"
 #include "core/attempt.hpp"
+#include "core/needs.hpp"
 #include "core/route.hpp"
 
 #include <algorithm>
@@ -106,7 +107,8 @@ asio::awaitable<Result<std::string>> deliver(Call& call, std::shared_ptr<qti::Pa
                                              core::Attempt const& attempt) {
   auto const& state = call.caller.exam->state;
   auto const& test = *state.test(attempt.test);
-  qti::TestHeader header{test.title, state.info().mark, test.instrument, static_cast<std::uint64_t>(test.duration_ms)};
+  qti::TestHeader header{test.title, state.info().mark, test.instrument, static_cast<std::uint64_t>(test.duration_ms),
+                         core::supports_of(state.participant(attempt.participant)->needs)};
   std::vector<std::string> refs;
   std::size_t first = 1;
   if (!attempt.stages.empty()) {

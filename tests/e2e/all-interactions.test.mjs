@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expected, inWords, keyboard, mouse, onScreen } from "./lib/answering.mjs";
+import { expected, inWords, keyboard, mouse, onScreen, tabTo } from "./lib/answering.mjs";
 import { Box, bin, root } from "./lib/box.mjs";
 import { assertAccessible, openBrowser, openPc, shot } from "./lib/browser.mjs";
 import { assertWholeAtCentre } from "./lib/outcome.mjs";
@@ -41,7 +41,7 @@ gate = "open"
 
 ${staff}`);
   const rows = readFileSync(join(root, "provisioning/demo/participants.csv"), "utf8").split("\n");
-  writeFileSync(join(directory, "participants.csv"), `${[rows[0], ...rows.slice(1, 3).map((row) => row.replace("S1;S2", "S1"))].join("\n")}\n`);
+  writeFileSync(join(directory, "participants.csv"), `${[rows[0], ...rows.slice(1, 3).map((row, number) => row.replace("S1;S2", "S1").replace(",utama,,", number === 1 ? ",utama,glossary-on-screen," : ",utama,,"))].join("\n")}\n`);
   return directory;
 }
 
@@ -117,12 +117,29 @@ describe("every interaction of the pupil's page", { timeout: 300_000 }, () => {
 
   step("answered with the keyboard alone", () => answerAll(pupils[1], keyboard));
 
+  step("a word with help opens by keyboard for who needs it, and is plain text for who does not", async () => {
+    const [plain, helped] = pupils.map((one) => one.page);
+    assert.equal(await plain.getByRole("button", { name: /^Tumbuhan/ }).count(), 0);
+    await tabTo(helped, /^Tumbuhan ?, Arti kata$/);
+    await helped.keyboard.press("Enter");
+    const dialog = helped.getByRole("dialog", { name: "Arti kata" });
+    await dialog.getByText("Makhluk hidup yang berakar").waitFor();
+    assert.equal(await dialog.getByText("plant").count(), 0);
+    await shot(helped, "419-arti-kata");
+    await assertAccessible(helped, "a word with help");
+    await helped.keyboard.press("Escape");
+    await dialog.waitFor({ state: "hidden" });
+    assert.match(await helped.evaluate(() => document.activeElement.textContent), /^Tumbuhan/);
+  });
+
   step("both end with a result of the practice, everything scored by a machine right", async () => {
     for (const pupil of pupils) {
       await pupil.page.getByRole("button", { name: "Daftar soal" }).click();
       codes.push(await pupil.finish());
       await pupil.page.getByRole("heading", { name: "Hasil latihan" }).waitFor();
-      assert.deepEqual(await pupil.page.locator("section li:not(.unscored)").evaluateAll((all) => [...new Set(all.map((one) => one.className.split(" ")[0]))]), ["right"]);
+      assert.deepEqual(await pupil.page.locator("section li").evaluateAll((all) => all.map((one) => one.className.split(" ")[0])),
+        names.map((name) => ({ TITIK: "unscored", KEBUN: "unscored", DENGAR: "unscored", ESAI: "waiting" })[name] ?? "right"));
+      await pupil.page.getByText("1 soal dinilai kemudian oleh guru.").waitFor();
     }
     await shot(pupils[0].page, "420-hasil-latihan");
     await assertAccessible(pupils[0].page, "result of a practice");

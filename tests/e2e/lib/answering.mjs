@@ -101,6 +101,7 @@ export const mouse = {
     await page.mouse.click(box.x + 16 + (box.width - 32) * .6, box.y + box.height / 2);
   },
   DENGAR: async (page) => { await click(page, "Putar"); await heard(page); },
+  ESAI: (page) => page.locator("main textarea").fill("Untuk membuat makanan."),
   TABEL: async (page) => {
     const cells = page.locator("main tbody label");
     await cells.nth(0).click();
@@ -146,6 +147,7 @@ export const keyboard = {
   },
   GESER: async (page) => { await tabTo(page, /Berapa persen/); await page.keyboard.press("ArrowRight"); },
   DENGAR: async (page) => { await pressAt(page, ["Putar"]); await heard(page); },
+  ESAI: async (page) => { await tabTo(page, /Jawaban|Mengapa/); await page.keyboard.type("Untuk membuat makanan."); await page.keyboard.press("Tab"); },
   TABEL: async (page) => {
     await tabTo(page, /^Ikan/);
     await page.keyboard.press(" ");
@@ -170,6 +172,7 @@ export const expected = {
   KEBUN: ["300 60", "420 250", "60 250"],
   GESER: ["60"],
   DENGAR: ["1"],
+  ESAI: ["Untuk membuat makanan."],
   TABEL: ["Ikan Berenang", "Burung Terbang"],
 };
 

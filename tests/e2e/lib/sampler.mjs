@@ -12,11 +12,11 @@ function response(id, cardinality, base, correct) {
   </qti-response-declaration>`;
 }
 
-function item(id, responses, body, { scored = true, catalogs = "" } = {}) {
+function item(id, responses, body, { scored = true, human = false, catalogs = "" } = {}) {
   return `<?xml version="1.0" encoding="UTF-8"?>
 <qti-assessment-item ${asi} identifier="${id}" title="${id}" adaptive="false" time-dependent="false" xml:lang="id">
   ${responses.join("\n  ")}
-  <qti-outcome-declaration identifier="SCORE" cardinality="single" base-type="float" normal-maximum="1"><qti-default-value><qti-value>0</qti-value></qti-default-value></qti-outcome-declaration>
+  <qti-outcome-declaration identifier="SCORE" cardinality="single" base-type="float" normal-maximum="1"${human ? ' external-scored="human"' : ""}><qti-default-value><qti-value>0</qti-value></qti-default-value></qti-outcome-declaration>
   <qti-item-body>${body}</qti-item-body>
   ${catalogs}
   ${scored ? `<qti-response-processing template="${match}"/>` : ""}
@@ -64,7 +64,7 @@ const islandSpots = (tag, more = "") => islands.map(([id, shape, coords, label])
 
 export const items = {
   PILIH_BARIS: item("PILIH_BARIS", [response("RESPONSE", "single", "identifier", ["DAUN"])],
-    `<p>Tumbuhan membuat makanan di <qti-inline-choice-interaction response-identifier="RESPONSE" shuffle="false">${options("qti-inline-choice", [["AKAR", "akar"], ["DAUN", "daun"], ["BUNGA", "bunga"]])}</qti-inline-choice-interaction> dengan bantuan cahaya.</p>`),
+    `<p><span data-catalog-idref="kata-tumbuhan">Tumbuhan</span> membuat makanan di <qti-inline-choice-interaction response-identifier="RESPONSE" shuffle="false">${options("qti-inline-choice", [["AKAR", "akar"], ["DAUN", "daun"], ["BUNGA", "bunga"]])}</qti-inline-choice-interaction> dengan bantuan cahaya.</p>`, { catalogs: `<qti-catalog-info><qti-catalog id="kata-tumbuhan"><qti-card support="glossary-on-screen"><qti-html-content><p>Makhluk hidup yang berakar, misalnya pohon dan rumput.</p></qti-html-content></qti-card><qti-card support="keyword-translation"><qti-html-content><p>plant</p></qti-html-content></qti-card></qti-catalog></qti-catalog-info>` }),
   URUT: item("URUT", [response("RESPONSE", "ordered", "identifier", ["LUBANG", "BIBIT", "TANAH", "AIR"])],
     `<qti-order-interaction response-identifier="RESPONSE" shuffle="false"><qti-prompt>Urutkan cara menanam pohon.</qti-prompt>${options("qti-simple-choice", [steps[2], steps[0], steps[3], steps[1]])}</qti-order-interaction>`),
   ISI_CELAH: item("ISI_CELAH", [response("RESPONSE", "multiple", "directedPair", ["AIR C1", "CAHAYA C2"])],
@@ -89,6 +89,8 @@ export const items = {
     `<qti-slider-interaction response-identifier="RESPONSE" lower-bound="0" upper-bound="100" step="10" step-label="true"><qti-prompt>Berapa persen dari 50 adalah 30?</qti-prompt></qti-slider-interaction>`),
   DENGAR: item("DENGAR", [response("RESPONSE", "single", "integer")],
     `<qti-media-interaction response-identifier="RESPONSE" autostart="false" min-plays="1" max-plays="2"><qti-prompt>Dengarkan nadanya.</qti-prompt><audio src="../suara/nada.wav" type="audio/wav"/></qti-media-interaction>`, { scored: false }),
+  ESAI: item("ESAI", [response("RESPONSE", "single", "string")],
+    `<qti-extended-text-interaction response-identifier="RESPONSE" expected-lines="3"><qti-prompt>Mengapa tumbuhan perlu air?</qti-prompt></qti-extended-text-interaction>`, { scored: false, human: true }),
   TABEL: item("TABEL", [response("RESPONSE", "multiple", "directedPair", ["S1 K1", "S2 K2"])],
     `<qti-match-interaction class="qti-match-tabular" response-identifier="RESPONSE" max-associations="0" shuffle="false"><qti-prompt>Setiap kolom hanya untuk satu baris.</qti-prompt><qti-simple-match-set>${options("qti-simple-associable-choice", [["S1", "Ikan"], ["S2", "Burung"]], ' match-max="1"')}</qti-simple-match-set><qti-simple-match-set>${options("qti-simple-associable-choice", [["K1", "Berenang"], ["K2", "Terbang"]], ' match-max="1"')}</qti-simple-match-set></qti-match-interaction>`),
 };
