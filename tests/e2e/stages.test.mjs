@@ -10,6 +10,7 @@ import { answerBy, keysOf, onPage } from "./lib/answer-keys.mjs";
 import { Box, bin, root } from "./lib/box.mjs";
 import { assertAccessible, openBrowser, openPc, shot } from "./lib/browser.mjs";
 import { assertWholeAtCentre } from "./lib/outcome.mjs";
+import { Proctor } from "./lib/proctor.mjs";
 import { Pupil } from "./lib/pupil.mjs";
 import { story } from "./lib/steps.mjs";
 
@@ -216,6 +217,18 @@ describe("a test in stages", { timeout: 300_000 }, () => {
     for (const [index, pupil] of [clever, guessing].entries()) await shot(pupil.page, `54${index}-hasil-latihan`);
     await assertAccessible(guessing.page, "result of a practice in stages");
     await assertWholeAtCentre(box, codes);
+  });
+
+  step("the proctor sees the score of the practice and none of the exam", async () => {
+    contexts.push(await openPc(browser));
+    const proctor = new Proctor(contexts.at(-1), box);
+    await proctor.login();
+    await proctor.go("Status Peserta");
+    await proctor.row(clever.card.name).click();
+    const tests = proctor.page.locator("aside li");
+    await tests.filter({ hasText: practice }).getByText("Nilai latihan 12 dari 12").waitFor();
+    assert.doesNotMatch(await tests.filter({ hasText: exam }).innerText(), /Nilai/);
+    await shot(proctor.page, "550-rincian-dengan-nilai");
   });
 
   step("no page complained on its console", () => {

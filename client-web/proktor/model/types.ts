@@ -113,6 +113,8 @@ export type ParticipantTest = {
   items?: number;
   remaining_ms?: number | null;
   code?: string | null;
+  // Of a practice whose package tells staff.
+  score?: { score: number; max: number; correct: number };
 };
 export type HistoryEntry = { at: number; kind: string; text: string };
 export type ParticipantDetail = {

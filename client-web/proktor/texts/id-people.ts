@@ -126,6 +126,7 @@ export const people = {
     tests: "Tes",
     test_state: { locked: "Belum dibuka", ready: "Siap", running: "Dikerjakan", finished: "Selesai" },
     code: "Kode bukti",
+    score: (score: number, max: number) => `Nilai latihan ${[score, max].map((one) => String(Math.round(one * 100) / 100).replace(".", ",")).join(" dari ")}`,
     history: "Jalannya tes",
     history_none: "Belum ada kejadian untuk peserta ini.",
     nisn: "NISN",
