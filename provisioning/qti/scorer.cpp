@@ -1,6 +1,7 @@
 #include "provisioning/qti/scorer.hpp"
 
 #include "base/file.hpp"
+#include "qti/delivery/delivery_view.hpp"
 #include "qti/value/text.hpp"
 
 #include <boost/json/array.hpp>
@@ -101,7 +102,7 @@ json::object Scorer::score(std::filesystem::path const& item, json::value const&
   auto const attempts = attempts_in(responses);
   if (!attempts) return error_object("bad-responses", "responses are an object, or a list of objects", "", 0);
   qti::ItemSessionSettings settings;
-  settings.seed = options_.seed;
+  settings.seed = qti::session_seed(options_.seed, entry.program->identifier());  // as `qti view` prints it
   settings.max_attempts = 0;
   settings.binding.decimal = options_.decimal;
   qti::ItemSession session(entry.program, std::move(settings));
