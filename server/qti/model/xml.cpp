@@ -203,6 +203,28 @@ struct ParserDeleter {
   }
 };
 
+// libxml2 compares the attributes of an element pair by pair, and only then calls on_start. So the bytes come in
+// chunks, and a start tag that is still open after one is refused when it has too many "=" to be an honest one.
+void feed(Builder& builder, std::string_view bytes) {
+  constexpr std::size_t chunk_bytes = 16 * 1024;
+  constexpr std::ptrdiff_t equal_signs_max = 1000;
+  while (!bytes.empty() && !builder.refusal) {
+    auto const chunk = bytes.substr(0, chunk_bytes);
+    bytes.remove_prefix(chunk.size());
+    xmlParseChunk(builder.parser, chunk.data(), static_cast<int>(chunk.size()), 0);
+    auto const* input = builder.parser->input;
+    if (builder.refusal || input == nullptr || input->cur == nullptr) continue;
+    std::string_view const waiting(reinterpret_cast<char const*>(input->cur),
+                                   static_cast<std::size_t>(input->end - input->cur));
+    bool const tag = builder.parser->instate != XML_PARSER_CDATA_SECTION && waiting.size() > 1 &&
+                     waiting[0] == '<' && waiting[1] != '!' && waiting[1] != '?';
+    if (tag && std::ranges::count(waiting, '=') > equal_signs_max) {
+      builder.refuse("xml-too-many-nodes",
+                     "an element has more than " + std::to_string(xml_attributes_max) + " attributes");
+    }
+  }
+}
+
 Findings refused(std::string code, std::string message, std::string_view file, int line) {
   return {Finding{Severity::error, std::move(code), std::move(message), std::string(file), line}};
 }
@@ -256,7 +278,7 @@ XmlResult read_xml(std::string_view bytes, std::string_view file) {
   // NOENT writes "&amp;" in attributes as "&"; without a DOCTYPE there are no other entities it could expand.
   xmlCtxtUseOptions(parser.get(),
                     XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_NOCDATA | XML_PARSE_BIG_LINES);
-  if (!bytes.empty()) xmlParseChunk(parser.get(), bytes.data(), static_cast<int>(bytes.size()), 0);
+  feed(builder, bytes);
   if (!builder.refusal) xmlParseChunk(parser.get(), nullptr, 0, 1);
   if (builder.refusal) return {std::nullopt, {std::move(*builder.refusal)}};
   if (!builder.root || parser->wellFormed == 0) {

@@ -106,6 +106,18 @@ TEST_CASE("Depth, nodes, attributes and size are limited") {
   CHECK(code_of("<a>" + std::string(proktor::qti::xml_document_max_bytes, ' ') + "</a>") == "xml-too-large");
 }
 
+TEST_CASE("A start tag of 300,000 attributes is refused before they are compared, and long text is not") {
+  std::string wide = "<a";
+  for (int i = 0; i < 300'000; ++i) wide += " a" + std::to_string(i) + "='1'";
+  auto const start = std::chrono::steady_clock::now();
+  CHECK(code_of(wide + "/>") == "xml-too-many-nodes");
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
+  std::string const ruler(60'000, '=');
+  std::string tags;
+  for (int i = 0; i < 20'000; ++i) tags += "<a b='c'>";
+  CHECK(code_of("<a><!-- " + ruler + " -->" + ruler + "<b/><![CDATA[" + tags + "]]></a>") == "");
+}
+
 TEST_CASE("Bytes that are not of their encoding are refused without a word on stderr") {
   said = 0;
   xmlSetGenericErrorFunc(nullptr, count_words);
