@@ -1,5 +1,7 @@
 #include "provisioning/qti/json_line.hpp"
 #include "provisioning/qti/scorer.hpp"
+#include "qti/delivery/delivery_entry.hpp"
+#include "qti/delivery/delivery_view.hpp"
 
 #include <boost/json/parse.hpp>
 #include <catch2/catch.hpp>
@@ -51,6 +53,33 @@ TEST_CASE("qti score prints outcomes, responses and validity with plain numbers"
   CHECK(scored(scorer, item, R"([{"RESPONSE": 1}, {"RESPONSE": 2}])").find(R"("SCORE":3,)") != std::string::npos);
   qti_commands::Scorer strict({.seed = 1, .decimal = qti::DecimalPolicy::point});
   CHECK(scored(strict, item, R"({"RESPONSE": "2,5"})").find(R"("valid":false)") != std::string::npos);
+}
+
+TEST_CASE("qti score computes the values that the view of the same seed prints") {
+  std::string_view const clone = R"(<qti-assessment-item xmlns="http://www.imsglobal.org/xsd/imsqtiasi_v3p0"
+ identifier="KLON" title="t" adaptive="false" time-dependent="false">
+<qti-outcome-declaration identifier="SHOWN" cardinality="single" base-type="integer"/>
+<qti-template-declaration identifier="N" cardinality="single" base-type="integer"/>
+<qti-template-processing><qti-set-template-value identifier="N"><qti-random-integer min="100000" max="999999"/>
+</qti-set-template-value></qti-template-processing>
+<qti-item-body><p><qti-printed-variable identifier="N"/></p></qti-item-body>
+<qti-response-processing><qti-set-outcome-value identifier="SHOWN"><qti-variable identifier="N"/>
+</qti-set-outcome-value></qti-response-processing></qti-assessment-item>)";
+  Folder const folder;
+  auto const path = folder.file("klon.xml", clone);
+  auto const read = qti::read_item(clone, "klon.xml");
+  REQUIRE(read.item);
+  qti::DeliveryEntries entries;
+  entries.items.emplace("KLON", qti::item_entry(*read.item, {}));
+  entries.programs.emplace("KLON", qti::compile_item(clone, "klon.xml", {}).program);
+  for (std::uint64_t const seed : {1U, 7U, 8U}) {
+    auto const view = qti::instantiate_item(entries, "KLON", seed);
+    REQUIRE(view.has_value());
+    qti_commands::Scorer scorer({.seed = seed, .decimal = qti::DecimalPolicy::comma});
+    auto const shown = scorer.score(path, json::object{}).at("outcomes").at("SHOWN").to_number<int>();
+    CAPTURE(seed, shown, view->test);
+    CHECK(view->test.find('"' + std::to_string(shown) + '"') != std::string::npos);
+  }
 }
 
 TEST_CASE("qti score names what it refuses: code, message, file and line") {
