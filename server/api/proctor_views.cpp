@@ -18,9 +18,8 @@ constexpr std::size_t history_rows_max = 200;
 constexpr std::uint64_t sync_tail_entries_max = 256;
 
 // What a line of a participant's history says; kinds that are not here are not shown.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 12> history_texts{{
-    {"login", "Masuk"},
-    {"logout", "Keluar"},
+constexpr std::array<std::pair<std::string_view, std::string_view>, 13> history_texts{{
+    {"login", "Masuk"}, {"logout", "Keluar"},
     {"approval-asked", "Minta pindah komputer"},
     {"approval-refused", "Pindah komputer ditolak"},
     {"reset", "Login direset"},
@@ -28,6 +27,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 12> history_
     {"attempt", "Soal dikirim"},
     {"started", "Mulai mengerjakan"},
     {"epoch", "Melanjutkan pengerjaan"},
+    {"stage", "Bagian"},
     {"connection", "Sambungan"},
     {"credit", "Waktu diganti"},
     {"finished", "Selesai"},
@@ -60,7 +60,13 @@ std::string history_text(journal::Entry const& entry) {
   }
   if (entry.kind == "connection") text += f.text_or("state") == "lost" ? " terputus" : " kembali";
   if (entry.kind == "finished") text += ", kode bukti " + f.text_or("code");
+  if (entry.kind == "credit" && f.integer("ms") < 1000) return {};
   if (entry.kind == "credit") text += " " + std::to_string(f.integer("ms") / 1000) + " detik";
+  if (entry.kind == "stage") {
+    auto const* closed = f.find("closed");
+    if (closed == nullptr || !closed->is_object()) return {};
+    text += " " + std::to_string(core::JsonFields(closed->as_object()).natural("number")) + " selesai";
+  }
   return text;
 }
 

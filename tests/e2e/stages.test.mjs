@@ -228,6 +228,9 @@ describe("a test in stages", { timeout: 300_000 }, () => {
     const tests = proctor.page.locator("aside li");
     await tests.filter({ hasText: practice }).getByText("Nilai latihan 12 dari 12").waitFor();
     assert.doesNotMatch(await tests.filter({ hasText: exam }).innerText(), /Nilai/);
+    const told = await proctor.page.locator("aside ol").innerText();
+    assert.deepEqual(told.match(/Bagian \d selesai/g), ["Bagian 2 selesai", "Bagian 1 selesai", "Bagian 2 selesai", "Bagian 1 selesai"]);
+    assert.doesNotMatch(told, /\b0 detik/);
     await shot(proctor.page, "550-rincian-dengan-nilai");
   });
 
