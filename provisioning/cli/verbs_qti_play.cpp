@@ -2,6 +2,7 @@
 
 #include "provisioning/qti/play.hpp"
 
+#include <iostream>
 #include <memory>
 
 namespace proktor::cli {
@@ -18,7 +19,7 @@ void add_qti_play(CLI::App& qti, Action& action) {
   play->add_flag("--batch", options->batch, "Baris JSON masuk, baris JSON keluar");
   play->callback([&action, options, play] {
     if (!options->batch && options->test.empty()) throw CLI::RequiredError(play->get_name() + " TES");
-    action = [options] { return qti_commands::run_qti_play(*options); };
+    action = [options] { return qti_commands::run_qti_play(*options, std::cin, std::cout); };
   });
 }
 

@@ -121,6 +121,8 @@ Shown view_of(QtiViewOptions const& options) {
 
 // One line of a batch: what it does not say is as for all.
 Shown view_of_line(std::string_view line, QtiViewOptions options) {
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  if (line.starts_with(byte_order_mark)) line.remove_prefix(byte_order_mark.size());
   boost::system::error_code error;
   auto const request = json::parse(line, error);
   if (error) return refuse("bad-json", error.message(), "", 0);

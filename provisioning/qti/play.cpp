@@ -1,19 +1,19 @@
 #include "provisioning/qti/play.hpp"
 
 #include "base/file.hpp"
+#include "provisioning/qti/json_input.hpp"
 #include "qti/navigation/panel.hpp"
 #include "qti/navigation/test_loader.hpp"
 #include "qti/navigation/test_player.hpp"
 #include "qti/navigation/test_results.hpp"
 
-#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
-#include <cstdio>
-#include <iostream>
-#include <iterator>
+#include <istream>
 #include <map>
+#include <optional>
+#include <ostream>
 #include <string>
 
 namespace proktor::qti_commands {
@@ -24,13 +24,11 @@ namespace fs = std::filesystem;
 
 constexpr int exit_done = 0;
 constexpr int exit_refused = 2;
-constexpr std::size_t json_depth_max = 32;
 
 using Answer = std::optional<json::object>;  // nothing: `wrong` says why
 
-void print_line(std::string const& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fputc('\n', stdout);
+void print(std::ostream& out, std::string const& text) {
+  out << text << std::endl;  // flushed: the reader may wait for it
 }
 
 json::object error_json(qti::Finding const& finding) {
@@ -41,13 +39,10 @@ json::object error_json(qti::Finding const& finding) {
 }
 
 std::optional<json::value> parse(std::string_view text, qti::Finding& wrong) {
-  boost::system::error_code code;
-  json::parse_options options;
-  options.max_depth = json_depth_max;
-  auto value = json::parse(text, code, {}, options);
-  if (!code) return value;
-  wrong = {qti::Severity::error, "bad-json", "the input is no JSON: " + code.message(), {}, 0};
-  return std::nullopt;
+  std::string why;
+  auto value = parse_input(text, why);
+  if (!value) wrong = {qti::Severity::error, "bad-json", std::move(why), {}, 0};
+  return value;
 }
 
 // Tests by path, each read once.
@@ -85,6 +80,14 @@ Answer play_one(Tests& tests, fs::path const& path, json::value const& steps, qt
   return program ? qti::play(program, steps, options, wrong) : std::nullopt;
 }
 
+qti::Finding bad_request() {
+  return {qti::Severity::error,
+          "bad-request",
+          "a line is {\"test\": path, \"steps\": [...], \"seed\"?: number from 0 on, \"open\"?: true or false}",
+          {},
+          0};
+}
+
 Answer play_line(Tests& tests, std::string const& line, QtiPlayOptions const& defaults, qti::Finding& wrong) {
   auto const value = parse(line, wrong);
   if (!value) return std::nullopt;
@@ -92,27 +95,30 @@ Answer play_line(Tests& tests, std::string const& line, QtiPlayOptions const& de
   auto const* test = from == nullptr ? nullptr : from->if_contains("test");
   auto const* steps = from == nullptr ? nullptr : from->if_contains("steps");
   if (test == nullptr || !test->is_string() || steps == nullptr) {
-    wrong = {qti::Severity::error, "bad-line", "a line is {\"test\": path, \"steps\": [...]}", {}, 0};
+    wrong = bad_request();
     return std::nullopt;
   }
   qti::PlayOptions options{defaults.seed, defaults.leave_open};
-  if (auto const* seed = from->if_contains("seed"); seed != nullptr && seed->is_number()) {
-    boost::system::error_code code;
-    options.seed = seed->to_number<std::uint64_t>(code);
+  boost::system::error_code code;
+  if (auto const* seed = from->if_contains("seed")) options.seed = seed->to_number<std::uint64_t>(code);
+  auto const* open = from->if_contains("open");
+  if (code || (open != nullptr && !open->is_bool())) {
+    wrong = bad_request();
+    return std::nullopt;
   }
-  if (auto const* open = from->if_contains("open")) options.leave_open = open->is_bool() && open->as_bool();
+  if (open != nullptr) options.leave_open = open->as_bool();
   return play_one(tests, std::string(test->as_string()), *steps, options, wrong);
 }
 
-int play_batch(QtiPlayOptions const& options) {
+int play_batch(QtiPlayOptions const& options, std::istream& in, std::ostream& out) {
   Tests tests;
-  for (std::string line; std::getline(std::cin, line);) {
+  for (std::string line; std::getline(in, line);) {
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
     qti::Finding wrong;
-    auto const out = play_line(tests, line, options, wrong);
-    print_line(json::serialize(out ? *out : error_json(wrong)));
+    auto const played = play_line(tests, line, options, wrong);
+    print(out, json::serialize(played ? *played : error_json(wrong)));
   }
-  return exit_done;
+  return in.bad() ? exit_refused : exit_done;
 }
 
 Answer from_results(Tests& tests, QtiPlayOptions const& options, qti::Finding& wrong) {
@@ -131,36 +137,35 @@ Answer from_results(Tests& tests, QtiPlayOptions const& options, qti::Finding& w
   return json::object{{"test", qti::outcomes_of(*program, *reading.result)}};
 }
 
-int print_panel(Tests& tests, QtiPlayOptions const& options) {
+int print_panel(Tests& tests, QtiPlayOptions const& options, std::ostream& out) {
   qti::Finding wrong;
   auto const program = tests.find(options.test, qti::ItemsAre::required, wrong);
   if (!program) {
-    print_line(json::serialize(error_json(wrong)));
+    print(out, json::serialize(error_json(wrong)));
     return exit_refused;
   }
   auto const panel = qti::check_panel(*program);
-  print_line(options.json ? json::serialize(qti::to_json(panel)) : qti::to_text(panel));
+  print(out, options.json ? json::serialize(qti::to_json(panel)) : qti::to_text(panel));
   return qti::has_errors(panel.findings) ? exit_refused : exit_done;
 }
 
 }  // namespace
 
-int run_qti_play(QtiPlayOptions const& options) {
-  if (options.batch) return play_batch(options);
+int run_qti_play(QtiPlayOptions const& options, std::istream& in, std::ostream& out) {
+  if (options.batch) return play_batch(options, in, out);
   Tests tests;
-  if (options.panel) return print_panel(tests, options);
+  if (options.panel) return print_panel(tests, options, out);
   qti::Finding wrong;
-  Answer out;
+  Answer answer;
   if (!options.results.empty()) {
-    out = from_results(tests, options, wrong);
+    answer = from_results(tests, options, wrong);
   } else {
-    std::string const input{std::istreambuf_iterator<char>(std::cin), {}};
-    if (auto const steps = parse(input, wrong)) {
-      out = play_one(tests, options.test, *steps, {options.seed, options.leave_open}, wrong);
+    if (auto const steps = parse(read_input(in), wrong)) {
+      answer = play_one(tests, options.test, *steps, {options.seed, options.leave_open}, wrong);
     }
   }
-  print_line(json::serialize(out ? *out : error_json(wrong)));
-  return out ? exit_done : exit_refused;
+  print(out, json::serialize(answer ? *answer : error_json(wrong)));
+  return answer ? exit_done : exit_refused;
 }
 
 }  // namespace proktor::qti_commands

@@ -1,10 +1,10 @@
 #pragma once
-// `proktor qti play`: goes through a test by JSON steps from standard input, or prints its panel. Main
+// `proktor qti play`: goes through a test by JSON steps from `in` (standard input), or prints its panel. Main
 // thread. The rules are qti/navigation's; files are read beside the test and nowhere else is written.
 
 #include <cstdint>
 #include <filesystem>
-#include <optional>
+#include <iosfwd>
 
 namespace proktor::qti_commands {
 
@@ -22,6 +22,6 @@ struct QtiPlayOptions {
   std::filesystem::path results;  // --results: an assessmentResult; prints {"test": outcomes}
   bool batch = false;  // --batch: lines {"test", "steps", "seed"?, "open"?} in, one line out for each
 };
-int run_qti_play(QtiPlayOptions const& options);
+int run_qti_play(QtiPlayOptions const& options, std::istream& in, std::ostream& out);
 
 }  // namespace proktor::qti_commands

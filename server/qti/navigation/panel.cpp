@@ -146,9 +146,8 @@ class PanelCheck {
     std::map<std::size_t, std::uint32_t> instances;
     for (auto const& [item, end] : standing.example)
       add_item(state, item, ++instances[item], ends_[item][end]);
-    bool const left = !path.empty() && state.process_outcomes();
+    if (!path.empty()) state.process_outcomes();
     std::size_t next = path.empty() ? 0 : path.back() + 1;
-    if (left) return nowhere;
     bool jumped = false;
     if (!path.empty()) {
       for (auto const& rule : program_.parts()[path.back()].branch_rules) {

@@ -20,7 +20,7 @@ bool is_question(std::string const& name) {
 
 // An assignment to an outcome, with all that decides whether and what.
 struct Assignment {
-  std::string outcome;  // empty: qti-exit-test, which decides about all
+  std::string outcome;  // empty: qti-exit-test, which decides about all that come after it
   std::vector<XmlNode const*> from;
 };
 

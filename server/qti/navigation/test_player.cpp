@@ -46,12 +46,12 @@ class Player {
     auto const* part = session_.part();
     auto const in_part = session_.in_part();
     bool const any = std::ranges::any_of(in_part, &Delivery::answered);
-    bool const all = std::ranges::all_of(in_part, is_done);
-    if (!any) return;
-    if (part->simultaneous || (!part->linear && all)) {
+    auto const closed = [this](Delivery const& one) { return is_closed(one); };
+    bool const all = !in_part.empty() && std::ranges::all_of(in_part, closed);
+    if ((part->simultaneous && any) || (!part->linear && all)) {
       apply(ending());
-    } else if (part->linear && session_.current() != nullptr && is_done(*session_.current())) {
-      apply(moving());
+    } else if (part->linear && session_.current() != nullptr && is_closed(*session_.current())) {
+      go_on(0);
     }
   }
 
@@ -84,8 +84,22 @@ class Player {
   StepResult go_on(double seconds) {
     auto step = moving();
     step.duration_seconds = seconds;
-    auto result = apply(step);
+    auto const result = move_or_end(step);
+    // What nobody can answer any more is passed over.
+    for (auto passed = result; passed.refused.empty() && session_.current() != nullptr &&
+                               session_.time_over(*session_.current());) {
+      passed = move_or_end(moving());
+    }
+    return result;
+  }
+
+  StepResult move_or_end(Step const& step) {
+    auto const result = apply(step);
     return result.refused == "last-item" ? apply(ending()) : result;
+  }
+
+  bool is_closed(Delivery const& delivery) const {
+    return is_done(delivery) || session_.time_over(delivery);
   }
 
   std::string name_for(Step const& step) const {
@@ -108,31 +122,27 @@ class Player {
     if (trial.apply(ending()).refused.empty() && here(trial)) apply(ending());
   }
 
+  // The first item that can still be answered, from the current one on; part after part.
   void go_to_open_item() {
-    auto const* part = session_.part();
-    if (part == nullptr || (session_.current() != nullptr && !is_done(*session_.current()))) return;
-    if (part->linear) {
-      apply(moving());
-      go_to_first();
-      return;
-    }
-    auto const in_part = session_.in_part();
-    auto from = in_part.begin();
-    if (auto const* current = session_.current()) from += current - &in_part.front();
-    auto next = std::find_if_not(from, in_part.end(), is_done);
-    if (next == in_part.end()) next = std::find_if_not(in_part.begin(), in_part.end(), is_done);
-    if (next == in_part.end()) {
-      apply(ending());
-      go_to_first();
-    } else {
-      Step step;
-      step.select = next->name;
-      apply(step);
+    while (auto const* part = session_.part()) {
+      auto const* current = session_.current();
+      if (current != nullptr && !is_closed(*current)) return;
+      auto const result = part->linear ? apply(moving()) : choose_open_item();
+      if (!result.refused.empty()) return;
     }
   }
 
-  void go_to_first() {
-    if (session_.part() != nullptr && session_.current() == nullptr) apply(moving());
+  StepResult choose_open_item() {
+    auto const in_part = session_.in_part();
+    auto const closed = [this](Delivery const& one) { return is_closed(one); };
+    auto from = in_part.begin();
+    if (auto const* current = session_.current()) from += current - &in_part.front();
+    auto next = std::find_if_not(from, in_part.end(), closed);
+    if (next == in_part.end()) next = std::find_if_not(in_part.begin(), from, closed);
+    if (next == in_part.end() || is_closed(*next)) return apply(ending());
+    Step step;
+    step.select = next->name;
+    return apply(step);
   }
 
   json::object report(Step const& step, StepResult const& result) const {

@@ -24,8 +24,8 @@ struct PlayOptions {
 // read.
 //
 // A step is an object of "select", "responses", "duration", "next", "end_part", "end_test". Responses without
-// a choice of item go to the current item, or to the next when that one is done. An item of a later part may
-// be chosen when ending this part leads there. {} goes on without an answer. When the steps run out, an item
+// a choice of item go to the current item, or to the next when that one is done or its time is over. An item of
+// a later part may be chosen when ending this part leads there. {} goes on without an answer. When the steps run out, an item
 // that is done is left, and a part is ended when nothing is left to do in it or when it waits for
 // simultaneous submission. No steps at all: the whole test is gone through without an answer.
 std::optional<boost::json::object> play(std::shared_ptr<TestProgram const> const& program,

@@ -30,8 +30,10 @@ bool has_responses(ItemSession const& session) {
   });
 }
 
-bool is_over(std::optional<TimeLimits> const& limits, double seconds) {
-  return limits && limits->max_seconds && !limits->allow_late && seconds > *limits->max_seconds;
+// spent: how many seconds; asked only where there is a limit.
+template <class Spent>
+bool is_over(std::optional<TimeLimits> const& limits, Spent const& spent) {
+  return limits && limits->max_seconds && !limits->allow_late && spent() > *limits->max_seconds;
 }
 
 }  // namespace
@@ -64,12 +66,12 @@ StepResult TestSession::apply(Step const& step) {
   if (step.responses) result = answer(*step.responses);
   if (step.end_test) {
     leaving_test_ = true;
-  } else if (result.refused.empty() && !leaving_test_ && (step.next || step.end_part)) {
+    proceed(deliveries_.size());
+  } else if (result.refused.empty() && (step.next || step.end_part)) {
     auto moved = step.end_part ? end_part() : move_on();
     result.refused = std::move(moved.refused);
     result.message = std::move(moved.message);
   }
-  if (leaving_test_) proceed(deliveries_.size());
   return result;
 }
 
@@ -124,7 +126,7 @@ StepResult TestSession::answer_now(Delivery& delivery, json::object const& respo
     result.valid = submission.valid;
   }
   delivery.answered = true;
-  process();
+  state_.process_outcomes();
   return result;
 }
 
@@ -184,12 +186,16 @@ bool TestSession::skipped_against_the_rule(std::size_t place) const {
 
 bool TestSession::time_over(std::size_t place) const {
   auto const& item = program_->items()[deliveries_[place].item];
-  if (is_over(item.limits, state_.items[place].seconds)) return true;
-  if (is_over(part()->limits, state_.item_seconds({}, entered_.back()))) return true;
-  if (is_over(program_->source().time_limits, state_.item_seconds({}, {}))) return true;
+  if (is_over(item.limits, [&] { return state_.items[place].seconds; })) return true;
+  if (is_over(part()->limits, [&] { return state_.item_seconds({}, entered_.back()); })) return true;
+  if (is_over(program_->source().time_limits, [&] { return state_.item_seconds({}, {}); })) return true;
   return std::ranges::any_of(sections_of(place), [&](std::size_t section) {
-    return is_over(program_->sections()[section].limits, state_.item_seconds(section, {}));
+    return is_over(program_->sections()[section].limits, [&] { return state_.item_seconds(section, {}); });
   });
+}
+
+bool TestSession::time_over(Delivery const& delivery) const {
+  return time_over(static_cast<std::size_t>(&delivery - deliveries_.data()));
 }
 
 void TestSession::pass_time(double seconds) {
@@ -212,10 +218,6 @@ Submission TestSession::submit(Delivery& delivery, json::object const& responses
   state.responded = delivery.session->is_responded();
   state.variables = delivery.session->variables();
   return submission;
-}
-
-void TestSession::process() {
-  leaving_test_ = state_.process_outcomes() || leaving_test_;
 }
 
 std::vector<std::size_t> const& TestSession::sections_of(std::size_t place) const {

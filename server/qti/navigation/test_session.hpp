@@ -68,6 +68,8 @@ class TestSession {
   }  // items shown, in the order of first showing
   TestState const& state() const { return state_; }
   TestProgram const& program() const { return *program_; }
+  // Of the part that is open: a limit of the item or around it was passed, and late submission is not allowed.
+  bool time_over(Delivery const& delivery) const;
   // What shows now: during, of the part and test that run; atEnd, of what has ended last.
   std::vector<TestFeedback const*> feedback() const;
   // Everything a candidate's steps have changed, for comparing.
@@ -105,7 +107,6 @@ class TestSession {
   void show(std::size_t place);
   void begin(std::size_t place);
   Submission submit(Delivery& delivery, boost::json::object const& responses);
-  void process();
 
   std::shared_ptr<TestProgram const> program_;
   TestSettings settings_;
@@ -118,7 +119,7 @@ class TestSession {
   std::size_t part_begin_ = 0;          // of the current part in deliveries_
   std::optional<std::size_t> current_;  // in deliveries_
   bool part_open_ = false;
-  bool leaving_test_ = false;  // a rule said so; the open part is still to be closed
+  bool leaving_test_ = false;  // a branch rule or a step said so; the open part is still to be closed
   bool ended_ = false;
 };
 

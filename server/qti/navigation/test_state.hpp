@@ -40,9 +40,9 @@ class TestState final : public TestQueries {
   std::span<Variable const> outcomes() const { return outcomes_; }
   Variable const* outcome(std::string_view identifier) const { return find_variable(outcomes_, identifier); }
 
-  // Outcome processing: outcomes return to their defaults, then the rules run. True when a rule left the
-  // test.
-  bool process_outcomes();
+  // Outcome processing: outcomes return to their defaults, then the rules run. qti-exit-test ends this run of
+  // the rules, not the test (QTI 3 ASI, "ExitTest").
+  void process_outcomes();
   bool is_true(Expression const& expression);
   Value evaluate(Expression const& expression);
 

@@ -14,7 +14,7 @@ void TestSession::proceed(std::size_t place) {
     if (part_open_) {
       // In a nonlinear part the candidate chooses; a place at its end closes it.
       bool const stays = part()->linear ? seek(place) : place < deliveries_.size();
-      if (stays && !leaving_test_) return;
+      if (stays) return;
       close_part();
     }
     if (leaving_test_ || !open_part()) {
@@ -78,7 +78,7 @@ void TestSession::close_part() {
     delivery.waiting.reset();
     if (delivery.session) delivery.session->end();
   }
-  process();
+  state_.process_outcomes();
   part_open_ = false;
   current_.reset();
   if (leaving_test_) return;

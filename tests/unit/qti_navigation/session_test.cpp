@@ -153,7 +153,7 @@ TEST_CASE("The test expressions count, weigh and name items as the standard says
 }
 
 TEST_CASE(
-    "Outcomes return to their defaults each time, fragments run in place, and a rule can end the test") {
+    "Outcomes return to their defaults each time, fragments run in place, and exit-test ends only this run") {
   Bank bank;
   bank.files["more.xml"] = "<qti-outcome-processing-fragment " + space + ">" +
                            set("N", compare("sum", variable("N"), number("1"))) +
@@ -166,14 +166,21 @@ TEST_CASE(
                  "href='more.xml'/>"
                  "<qti-outcome-condition><qti-outcome-if>" +
                  compare("gt", variable("b.SCORE"), number("0")) +
-                 "<qti-exit-test/></qti-outcome-if></qti-outcome-condition>");
+                 "<qti-exit-test/></qti-outcome-if></qti-outcome-condition>" +
+                 set("N", number("9")));
   TestSession session(bank.program(inside), {});
   session.apply(answer("A"));
   session.apply(go_on());
-  CHECK(score(session, "N") == 7);
+  CHECK(score(session, "N") == 9);
   session.apply(answer("A"));
-  CHECK(session.ended());
   CHECK(score(session, "N") == 7);
+  CHECK_FALSE(session.ended());
+  session.apply(go_on());
+  CHECK(session.current()->name == "c");
+  CHECK(session.apply(answer("B")).refused.empty());
+  session.apply(go_on());
+  CHECK(session.ended());
+  CHECK(joined(session.path()) == "a b c");
 }
 
 TEST_CASE("Test feedback shows during and at the end, by its outcome") {
