@@ -38,8 +38,7 @@ int report_error(Error const& error, bool as_json) {
   } else {
     std::fputs((describe(error) + "\n").c_str(), stderr);
   }
-  bool const cannot =
-      error.code == Errc::not_found || error.code == Errc::io_error || error.code == Errc::storage_full;
+  bool const cannot = error.code == Errc::io_error || error.code == Errc::storage_full;
   return cannot ? exit_failed : exit_refused;
 }
 

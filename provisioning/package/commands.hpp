@@ -1,6 +1,6 @@
 #pragma once
 // The verbs `proktor package ...` and `proktor qti view`, one function each: prints, returns the exit code.
-// Exit codes: 0 done, 1 usage or I/O, 2 the content is refused (nothing was written).
+// Exit codes: 0 done, 1 usage or writing failed, 2 the content is refused or not there (nothing was written).
 // Called from main only.
 
 #include <cstdint>

@@ -2,6 +2,7 @@
 
 #include "base/file.hpp"
 #include "qti/delivery/delivery_view.hpp"
+#include "qti/scoring/variable_json.hpp"
 #include "qti/value/text.hpp"
 
 #include <boost/json/array.hpp>
@@ -23,7 +24,7 @@ json::object outcomes_of(qti::ItemSession const& session) {
   json::object out;
   for (auto const& variable : session.variables()) {
     if (variable.declaration->kind == qti::VariableKind::outcome) {
-      out[variable.declaration->identifier] = qti::to_json(variable.value);
+      out[variable.declaration->identifier] = qti::to_json(variable);
     }
   }
   out["completionStatus"] = qti::to_json(session.value("completionStatus"));

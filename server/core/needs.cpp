@@ -1,17 +1,13 @@
 #include "core/needs.hpp"
 
+#include "qti/model/catalog.hpp"
+
 #include <algorithm>
-#include <array>
 #include <string>
 #include <vector>
 
 namespace proktor::core {
 namespace {
-
-constexpr std::array<std::string_view, 13> by_name{
-    "glossary-on-screen", "illustrated-glossary", "keyword-translation", "item-translation",
-    "linguistic-guidance", "simplified-language-portions", "simplified-graphics", "encouragement", "transcript",
-    "long-description", "audio-description", "sign-language", "spoken"};
 
 // What changes the task itself (simpler words, a translation, reading aloud to who can read) is given only by name.
 struct Group {
@@ -29,7 +25,7 @@ void add(std::string const& need, qti::Supports& out) {
   auto const first = need.find_first_not_of(' ');
   if (first == std::string::npos) return;
   auto const name = std::string_view(need).substr(first, need.find_last_not_of(' ') - first + 1);
-  if (std::ranges::find(by_name, name) != by_name.end()) out.emplace(name);
+  if (qti::is_displayable_support(name)) out.emplace(name);
   std::string letters;
   std::ranges::copy_if(need, std::back_inserter(letters), [](char c) { return c >= 'a' && c <= 'z'; });
   for (auto const& group : groups) {

@@ -22,6 +22,7 @@ struct Variable {
   Value value;
   Value default_value;
   Value correct;
+  bool was_set = false;  // by processing, in this attempt: an empty list is then a result, not the absence of one
 };
 
 // Which items of a test an expression asks about (section-identifier, include-category, exclude-category).

@@ -70,7 +70,8 @@ std::string Reader::identifier(XmlNode const& node, std::string_view attribute) 
 bool check_root(Reader& reader, XmlNode const& root, std::string_view name) {
   if (root.name != name || (root.space != XmlSpace::qti3 && root.space != XmlSpace::none)) {
     reader.error("wrong-root", root.line,
-                 "the root is " + root.name + ", not " + std::string(name) + " of QTI 3.0");
+                 root.name == name ? "the root " + root.name + " has a namespace that is not QTI's"
+                                   : "the root is " + root.name + ", not " + std::string(name) + " of QTI 3.0");
     return false;
   }
   if (root.space == XmlSpace::none) {

@@ -1,5 +1,6 @@
 #include "qti/navigation/test_report.hpp"
 
+#include "qti/scoring/variable_json.hpp"
 #include "qti/value/text.hpp"
 
 #include <boost/json/array.hpp>
@@ -16,7 +17,7 @@ json::object outcomes_json(std::span<Variable const> variables) {
     auto const& declaration = *variable.declaration;
     bool const outcome =
         declaration.kind == VariableKind::outcome || declaration.identifier == "completionStatus";
-    if (outcome) out[declaration.identifier] = to_json(variable.value);
+    if (outcome) out[declaration.identifier] = to_json(variable);
   }
   return out;
 }

@@ -94,7 +94,9 @@ Submission ItemSession::submit(boost::json::object const& responses, double dura
   if (attempts_ == 1) variables_[Parts::completion_status].value = Value::identifier("unknown");
   if (!adaptive) {
     for (auto& variable : variables_) {
-      if (variable.declaration->kind == VariableKind::outcome) variable.value = first_value(variable);
+      if (variable.declaration->kind != VariableKind::outcome) continue;
+      variable.value = first_value(variable);
+      variable.was_set = false;
     }
   }
   if (valid) process_responses();

@@ -55,6 +55,7 @@ void set(Variable& variable, Value value) {
     if (text == nullptr || std::ranges::find(completion_states, *text) == completion_states.end()) return;
   }
   variable.value = std::move(value);
+  variable.was_set = true;
 }
 
 Ended run_one(Rule const& rule, std::span<Variable> variables, Scope& scope) {

@@ -4,6 +4,7 @@
 
 #include <unicode/bytestream.h>
 #include <unicode/casemap.h>
+#include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
 
 #include <algorithm>
@@ -19,6 +20,10 @@ char ascii_folded(char letter) {
   return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
 }
 
+icu::StringPiece piece(std::string_view text) {
+  return {text.data(), static_cast<std::int32_t>(text.size())};
+}
+
 }  // namespace
 
 std::string fold_case(std::string_view text) {
@@ -28,11 +33,15 @@ std::string fold_case(std::string_view text) {
     std::ranges::transform(text, folded.begin(), ascii_folded);
     return folded;
   }
+  // Some keyboards send "E" and an accent apart; both ways are the same letter.
   UErrorCode code = U_ZERO_ERROR;
+  std::string composed;
+  icu::StringByteSink<std::string> composing(&composed, static_cast<std::int32_t>(text.size()));
+  auto const* normalizer = icu::Normalizer2::getNFCInstance(code);
+  if (U_FAILURE(code)) return std::string(text);
+  normalizer->normalizeUTF8(0, piece(text), composing, nullptr, code);
   icu::StringByteSink<std::string> sink(&folded, static_cast<std::int32_t>(text.size()));
-  icu::CaseMap::utf8Fold(U_FOLD_CASE_DEFAULT,
-                         icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())), sink, nullptr,
-                         code);
+  icu::CaseMap::utf8Fold(U_FOLD_CASE_DEFAULT, piece(composed), sink, nullptr, code);
   return U_SUCCESS(code) ? folded : std::string(text);
 }
 

@@ -201,9 +201,7 @@ std::string to_text(Scalar const& scalar, BaseType) {
 }
 
 boost::json::value to_json(Value const& value) {
-  bool const container =
-      value.cardinality() == Cardinality::multiple || value.cardinality() == Cardinality::ordered;
-  if (value.is_null() && !container) return nullptr;
+  if (value.is_null()) return nullptr;
   if (value.cardinality() == Cardinality::record) {
     boost::json::object object;
     for (auto const& field : value.fields()) object[field.name] = to_json(field.value);

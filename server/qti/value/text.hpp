@@ -21,7 +21,7 @@ std::optional<Scalar> scalar_from(BaseType base, std::string_view text);
 // The lexical form of QTI: "3.5", "true", "A B", "10 20". Numbers shortest, so that reading gives the same.
 std::string to_text(Scalar const& scalar, BaseType base);
 
-// DESIGN 14: single as string, number or boolean; containers as lists, [] when NULL; everything else null when NULL; pairs "A B", points "x y";
+// DESIGN 14: single as string, number or boolean; containers as lists; null; pairs "A B", points "x y";
 // records as objects.
 boost::json::value to_json(Value const& value);
 

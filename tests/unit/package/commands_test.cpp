@@ -145,7 +145,7 @@ TEST_CASE("A refused build leaves no file, keeps an old one, and says why") {
   CHECK(json::parse(partly.out).at("left_out").at(0).at("id") == "ITEM-B");
   CHECK(read_packed(options.out).has_value());
   options.source = scratch / "tidak-ada";
-  CHECK(run(scratch, [&] { return run_package_build(options); }).exit_code == 1);
+  CHECK(run(scratch, [&] { return run_package_build(options); }).exit_code == 2);
   REQUIRE(write_file(scratch / "rusak.zip", "PK rusak").has_value());
   options.source = scratch / "rusak.zip";
   CHECK(run(scratch, [&] { return run_package_build(options); }).exit_code == 2);

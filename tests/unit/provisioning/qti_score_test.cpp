@@ -55,6 +55,20 @@ TEST_CASE("qti score prints outcomes, responses and validity with plain numbers"
   CHECK(scored(strict, item, R"({"RESPONSE": "2,5"})").find(R"("valid":false)") != std::string::npos);
 }
 
+TEST_CASE("qti score tells a container set to nothing from one that was never set") {
+  Folder const folder;
+  auto const item = folder.file("a.xml", R"(<qti-assessment-item xmlns="http://www.imsglobal.org/xsd/imsqtiasi_v3p0"
+ identifier="I1" title="t" adaptive="false" time-dependent="false">
+<qti-response-declaration identifier="RESPONSE" cardinality="multiple" base-type="identifier"/>
+<qti-outcome-declaration identifier="ECHO" cardinality="multiple" base-type="identifier"/>
+<qti-outcome-declaration identifier="FEEDBACK" cardinality="multiple" base-type="identifier"/>
+<qti-response-processing><qti-set-outcome-value identifier="ECHO"><qti-variable identifier="RESPONSE"/>
+</qti-set-outcome-value></qti-response-processing></qti-assessment-item>)");
+  qti_commands::Scorer scorer({});
+  CHECK(scored(scorer, item, R"({"RESPONSE": []})") ==
+        R"({"outcomes":{"ECHO":[],"FEEDBACK":null,"completionStatus":"unknown"},"responses":{"RESPONSE":null},"valid":true})");
+}
+
 TEST_CASE("qti score computes the values that the view of the same seed prints") {
   std::string_view const clone = R"(<qti-assessment-item xmlns="http://www.imsglobal.org/xsd/imsqtiasi_v3p0"
  identifier="KLON" title="t" adaptive="false" time-dependent="false">
