@@ -21,7 +21,8 @@ std::size_t Choices::below(std::size_t limit) {
 }
 
 std::string Choices::text(std::size_t length_max) {
-  auto const length = std::min(below(length_max + 1), bytes_.size());
+  auto const wanted = below(length_max + 1);  // takes a byte itself
+  auto const length = std::min(wanted, bytes_.size());
   std::string taken(bytes_.substr(0, length));
   bytes_.remove_prefix(length);
   return taken;
