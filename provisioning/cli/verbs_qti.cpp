@@ -1,6 +1,5 @@
 #include "provisioning/cli/verbs.hpp"
 
-#include "provisioning/package/commands.hpp"
 #include "provisioning/qti/commands.hpp"
 
 #include <map>
@@ -11,7 +10,7 @@ namespace {
 
 void add_view(CLI::App& qti, Action& action) {
   auto* view = qti.add_subcommand("view", "Tampilkan yang diterima peramban untuk satu butir");
-  auto const options = std::make_shared<package::QtiViewOptions>();
+  auto const options = std::make_shared<qti_commands::QtiViewOptions>();
   auto* item = view->add_option("BUTIR", options->item, "Berkas XML butir");
   view->add_option("--seed", options->seed, "Benih acakan")->capture_default_str();
   view->add_option("--supports", options->supports, "Bantuan yang ditampilkan: glossary-on-screen,transcript,…")->delimiter(',');
@@ -19,7 +18,7 @@ void add_view(CLI::App& qti, Action& action) {
   batch->excludes(item);
   view->callback([&action, options, item] {
     if (!options->batch && item->count() == 0) throw CLI::RequiredError("BUTIR");
-    action = [options] { return package::run_qti_view(*options); };
+    action = [options] { return qti_commands::run_qti_view(*options); };
   });
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// The verbs `proktor package ...` and `proktor qti view`, one function each: prints, returns the exit code.
+// The verbs `proktor package ...`, one function each: prints, returns the exit code.
 // Exit codes: 0 done, 1 usage or writing failed, 2 the content is refused or not there (nothing was written).
 // Called from main only.
 
@@ -28,15 +28,7 @@ struct PackageInspectOptions {
   bool json = false;
 };
 
-struct QtiViewOptions {
-  std::filesystem::path item;
-  std::uint64_t seed = 1;
-  std::vector<std::string> supports{};  // of catalogs: "glossary-on-screen"
-  bool batch = false;                   // items come as JSON lines from stdin, one view or error per line
-};
-
 int run_package_build(PackageBuildOptions const& options);
 int run_package_inspect(PackageInspectOptions const& options);
-int run_qti_view(QtiViewOptions const& options);
 
 }  // namespace proktor::package

@@ -24,6 +24,13 @@ std::optional<json::value> parse_input(std::string_view text, std::string& why) 
   return std::nullopt;
 }
 
+bool for_each_line(std::istream& in, std::function<void(std::string const&)> const& take) {
+  for (std::string line; std::getline(in, line);) {
+    if (line.find_first_not_of(" \t\r") != std::string::npos) take(line);
+  }
+  return !in.bad();
+}
+
 std::string read_input(std::istream& in) {
   constexpr std::size_t step_bytes = 64 * 1024;
   std::string out;

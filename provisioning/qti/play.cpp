@@ -2,12 +2,12 @@
 
 #include "base/file.hpp"
 #include "provisioning/qti/json_input.hpp"
+#include "provisioning/qti/json_line.hpp"
 #include "qti/navigation/panel.hpp"
 #include "qti/navigation/test_loader.hpp"
 #include "qti/navigation/test_player.hpp"
 #include "qti/navigation/test_results.hpp"
 
-#include <boost/json/serialize.hpp>
 
 #include <algorithm>
 #include <istream>
@@ -112,13 +112,12 @@ Answer play_line(Tests& tests, std::string const& line, QtiPlayOptions const& de
 
 int play_batch(QtiPlayOptions const& options, std::istream& in, std::ostream& out) {
   Tests tests;
-  for (std::string line; std::getline(in, line);) {
-    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+  bool const read = for_each_line(in, [&](std::string const& line) {
     qti::Finding wrong;
     auto const played = play_line(tests, line, options, wrong);
-    print(out, json::serialize(played ? *played : error_json(wrong)));
-  }
-  return in.bad() ? exit_refused : exit_done;
+    print(out, json_line(played ? *played : error_json(wrong)));
+  });
+  return read ? exit_done : exit_refused;
 }
 
 Answer from_results(Tests& tests, QtiPlayOptions const& options, qti::Finding& wrong) {
@@ -141,11 +140,11 @@ int print_panel(Tests& tests, QtiPlayOptions const& options, std::ostream& out) 
   qti::Finding wrong;
   auto const program = tests.find(options.test, qti::ItemsAre::required, wrong);
   if (!program) {
-    print(out, json::serialize(error_json(wrong)));
+    print(out, json_line(error_json(wrong)));
     return exit_refused;
   }
   auto const panel = qti::check_panel(*program);
-  print(out, options.json ? json::serialize(qti::to_json(panel)) : qti::to_text(panel));
+  print(out, options.json ? json_line(qti::to_json(panel)) : qti::to_text(panel));
   return qti::has_errors(panel.findings) ? exit_refused : exit_done;
 }
 
@@ -164,7 +163,7 @@ int run_qti_play(QtiPlayOptions const& options, std::istream& in, std::ostream& 
       answer = play_one(tests, options.test, *steps, {options.seed, options.leave_open}, wrong);
     }
   }
-  print(out, json::serialize(answer ? *answer : error_json(wrong)));
+  print(out, json_line(answer ? *answer : error_json(wrong)));
   return answer ? exit_done : exit_refused;
 }
 

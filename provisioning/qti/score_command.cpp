@@ -35,20 +35,14 @@ json::object score_line(Scorer& scorer, std::string const& line) {
   return scorer.score(std::string(item->get_string()), *responses);
 }
 
-int score_batch(Scorer& scorer) {
-  std::string line;
-  while (std::getline(std::cin, line)) {
-    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
-    print_line(score_line(scorer, line));
-  }
-  return std::cin.bad() ? exit_refused : exit_done;
-}
-
 }  // namespace
 
 int run_qti_score(QtiScoreOptions const& options) {
   Scorer scorer(options.score);
-  if (options.batch) return score_batch(scorer);
+  if (options.batch) {
+    bool const read = for_each_line(std::cin, [&](std::string const& line) { print_line(score_line(scorer, line)); });
+    return read ? exit_done : exit_refused;
+  }
   std::string why;
   auto const responses = parse_input(read_input(std::cin), why);
   auto const out = responses ? scorer.score(options.item, *responses) : bad_json(why);

@@ -2,7 +2,7 @@
 
 #include "base/file.hpp"
 #include "qti/delivery/delivery_view.hpp"
-#include "qti/scoring/variable_json.hpp"
+#include "qti/navigation/test_report.hpp"
 #include "qti/value/text.hpp"
 
 #include <boost/json/array.hpp>
@@ -18,17 +18,6 @@ std::optional<std::string> read_beside(std::string_view path) {
   auto bytes = read_file(std::filesystem::path(path), qti::xml_document_max_bytes);
   if (!bytes) return std::nullopt;
   return std::move(*bytes);
-}
-
-json::object outcomes_of(qti::ItemSession const& session) {
-  json::object out;
-  for (auto const& variable : session.variables()) {
-    if (variable.declaration->kind == qti::VariableKind::outcome) {
-      out[variable.declaration->identifier] = qti::to_json(variable);
-    }
-  }
-  out["completionStatus"] = qti::to_json(session.value("completionStatus"));
-  return out;
 }
 
 json::object responses_of(qti::ItemSession const& session) {
@@ -109,7 +98,7 @@ json::object Scorer::score(std::filesystem::path const& item, json::value const&
   qti::ItemSession session(entry.program, std::move(settings));
   for (auto const* attempt : *attempts) session.submit(*attempt);
   json::object out;
-  out["outcomes"] = outcomes_of(session);
+  out["outcomes"] = qti::outcomes_json(session.variables());
   out["responses"] = responses_of(session);
   out["valid"] = session.is_valid();
   return out;

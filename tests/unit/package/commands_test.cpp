@@ -1,4 +1,5 @@
 #include "provisioning/package/commands.hpp"
+#include "provisioning/qti/commands.hpp"
 #include "base/file.hpp"
 #include "content_samples.hpp"
 #include "qti/delivery/delivery_view.hpp"
@@ -26,6 +27,7 @@
 
 using namespace proktor;
 using namespace proktor::package;
+using namespace proktor::qti_commands;
 using namespace proktor::qti;
 namespace fs = std::filesystem;
 namespace json = boost::json;

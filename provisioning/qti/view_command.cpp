@@ -1,7 +1,8 @@
-#include "provisioning/package/commands.hpp"
+#include "provisioning/qti/commands.hpp"
 
 #include "base/crypto.hpp"
 #include "base/file.hpp"
+#include "provisioning/qti/json_input.hpp"
 #include "qti/delivery/delivery_entry.hpp"
 #include "qti/delivery/delivery_view.hpp"
 #include "qti/package/media.hpp"
@@ -9,26 +10,18 @@
 #include "qti/scoring/item_program.hpp"
 
 #include <boost/json/object.hpp>
-#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
-#include <cstdio>
 #include <iostream>
 
-namespace proktor::package {
+namespace proktor::qti_commands {
 namespace {
 
 namespace json = boost::json;
 
 constexpr int exit_done = 0;
 constexpr int exit_refused = 2;
-constexpr std::size_t batch_line_max_bytes = 64 * 1024;
-
-void print_line(std::string const& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fputc('\n', stdout);
-}
 
 struct Shown {
   std::string line;
@@ -36,9 +29,7 @@ struct Shown {
 };
 
 Shown refuse(std::string_view code, std::string_view message, std::string_view file, int line) {
-  json::object out;
-  out["error"] = {{"code", code}, {"message", message}, {"file", file}, {"line", line}};
-  return {json::serialize(out), exit_refused};
+  return {json::serialize(error_object(code, message, file, line)), exit_refused};
 }
 
 Shown refuse(Error const& error, std::filesystem::path const& file) {
@@ -121,12 +112,10 @@ Shown view_of(QtiViewOptions const& options) {
 
 // One line of a batch: what it does not say is as for all.
 Shown view_of_line(std::string_view line, QtiViewOptions options) {
-  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-  if (line.starts_with(byte_order_mark)) line.remove_prefix(byte_order_mark.size());
-  boost::system::error_code error;
-  auto const request = json::parse(line, error);
-  if (error) return refuse("bad-json", error.message(), "", 0);
-  auto const* object = request.if_object();
+  std::string why;
+  auto const request = parse_input(line, why);
+  if (!request) return refuse("bad-json", why, "", 0);
+  auto const* object = request->if_object();
   auto const* item = object == nullptr ? nullptr : object->if_contains("item");
   auto const* seed = object == nullptr ? nullptr : object->if_contains("seed");
   auto const* supports = object == nullptr ? nullptr : object->if_contains("supports");
@@ -134,6 +123,7 @@ Shown view_of_line(std::string_view line, QtiViewOptions options) {
   if (item == nullptr || !item->is_string()) return refuse("bad-request", wanted, "", 0);
   options.item = std::string(item->get_string());
   if (seed != nullptr) {
+    boost::system::error_code error;
     options.seed = seed->to_number<std::uint64_t>(error);
     if (error) return refuse("bad-request", wanted, "", 0);
   }
@@ -147,25 +137,20 @@ Shown view_of_line(std::string_view line, QtiViewOptions options) {
   return view_of(options);
 }
 
-int view_batch(QtiViewOptions const& options) {
-  std::string line;
-  while (std::getline(std::cin, line)) {
-    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
-    auto const shown = line.size() > batch_line_max_bytes ? refuse("bad-json", "the line is too long", "", 0)
-                                                           : view_of_line(line, options);
-    print_line(shown.line);
-    std::fflush(stdout);  // the reader may wait for it
-  }
-  return std::cin.bad() ? exit_refused : exit_done;
+void print(Shown const& shown) {
+  std::cout << shown.line << std::endl;  // flushed: the reader may wait for it
 }
 
 }  // namespace
 
 int run_qti_view(QtiViewOptions const& options) {
-  if (options.batch) return view_batch(options);
+  if (options.batch) {
+    bool const read = for_each_line(std::cin, [&](std::string const& line) { print(view_of_line(line, options)); });
+    return read ? exit_done : exit_refused;
+  }
   auto const shown = view_of(options);
-  print_line(shown.line);
+  print(shown);
   return shown.exit_code;
 }
 
-}  // namespace proktor::package
+}  // namespace proktor::qti_commands
