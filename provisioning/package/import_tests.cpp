@@ -51,6 +51,8 @@ void Importer::compile_test(ImportedTest& test) {
   for (auto const& finding : test.panel->findings) {
     import_.findings.push_back(finding);
     if (finding.file.empty()) import_.findings.back().file = test.file;
+    // A panel that nobody proved could leave a pupil without a next stage.
+    if (finding.code == "panel-not-checked") import_.findings.back().severity = qti::Severity::error;
   }
 }
 

@@ -255,6 +255,15 @@ TEST_CASE("Rules that cannot run are errors with file and line") {
   samples::replace(files, "tes.xml", "<qti-lt>", "<qti-gt>");
   samples::replace(files, "tes.xml", "</qti-lt>", "</qti-gt>");
   CHECK(first_error(files).find("panel-") != std::string::npos);
+  files = routed_content();  // a route by time cannot be tried, so nobody knows that each pupil has a next stage
+  samples::replace(files, "tes.xml",
+                   "<qti-lt><qti-variable identifier='S1'/><qti-base-value base-type='float'>0.5</qti-base-value></qti-lt>",
+                   "<qti-duration-lt><qti-variable identifier='S-AWAL.duration'/><qti-base-value "
+                   "base-type='duration'>10</qti-base-value></qti-duration-lt>");
+  bool unproven = false;
+  for (auto const& finding : import_content(std::move(files)).all_findings())
+    unproven |= finding.code == "panel-not-checked" && finding.severity == Severity::error;
+  CHECK(unproven);
 }
 
 TEST_CASE("Sections in files of their own stand in the scoring entry as the reference says") {
