@@ -45,11 +45,9 @@ std::string scored_item(std::string const& id, std::string_view processing) {
 Files routed_content() {
   auto files = samples::content();
   auto const part = [](std::string const& id, std::string const& ref, std::string const& rule) {
-    return "<qti-test-part identifier='" + id +
-           "' navigation-mode='nonlinear' submission-mode='simultaneous'>" + rule +
-           "<qti-assessment-section identifier='S-" + id + "' title='' visible='true'>" +
-           "<qti-assessment-item-ref identifier='REF-" + ref + "' href='items/" + ref +
-           ".xml'/></qti-assessment-section></qti-test-part>";
+    return "<qti-test-part identifier='" + id + "' navigation-mode='nonlinear' submission-mode='simultaneous'>" +
+           rule + "<qti-assessment-section identifier='S-" + id + "' title='' visible='true'><qti-assessment-item-ref" +
+           " identifier='REF-" + ref + "' href='items/" + ref + ".xml'/></qti-assessment-section></qti-test-part>";
   };
   auto const rule = [](std::string const& comparison) {
     return "<qti-pre-condition><qti-" + comparison +
@@ -57,17 +55,14 @@ Files routed_content() {
            comparison + "></qti-pre-condition>";
   };
   files["tes.xml"] =
-      "<qti-assessment-test " + std::string(qti_ns) +
-      " identifier='TES' title='Bertahap'>"
+      "<qti-assessment-test " + std::string(qti_ns) + " identifier='TES' title='Bertahap'>"
       "<qti-outcome-declaration identifier='S1' cardinality='single' base-type='float'/>" +
       part("AWAL", "a", "") + part("SULIT", "b", rule("gte")) + part("MUDAH", "c", rule("lt")) +
       "<qti-outcome-processing><qti-set-outcome-value identifier='S1'><qti-sum><qti-test-variables "
       "variable-identifier='SCORE' section-identifier='S-AWAL'/></qti-sum></qti-set-outcome-value>"
       "</qti-outcome-processing></qti-assessment-test>";
-  for (auto const* id : {"a", "b", "c"}) {
-    std::string name = std::string("ITEM-") + id;
-    files["items/" + std::string(id) + ".xml"] = scored_item(name, match_correct);
-  }
+  for (std::string const id : {"a", "b", "c"})
+    files["items/" + id + ".xml"] = scored_item("ITEM-" + id, match_correct);
   samples::replace(files, "imsmanifest.xml", "</resources>",
                    "<resource identifier='C' type='imsqti_item_xmlv3p0' href='items/c.xml'><file "
                    "href='items/c.xml'/></resource></resources>");
@@ -256,14 +251,10 @@ TEST_CASE("Rules that cannot run are errors with file and line") {
   samples::replace(files, "tes.xml", "</qti-lt>", "</qti-gt>");
   CHECK(first_error(files).find("panel-") != std::string::npos);
   files = routed_content();  // a route by time cannot be tried, so nobody knows that each pupil has a next stage
-  samples::replace(files, "tes.xml",
-                   "<qti-lt><qti-variable identifier='S1'/><qti-base-value base-type='float'>0.5</qti-base-value></qti-lt>",
-                   "<qti-duration-lt><qti-variable identifier='S-AWAL.duration'/><qti-base-value "
-                   "base-type='duration'>10</qti-base-value></qti-duration-lt>");
-  bool unproven = false;
-  for (auto const& finding : import_content(std::move(files)).all_findings())
-    unproven |= finding.code == "panel-not-checked" && finding.severity == Severity::error;
-  CHECK(unproven);
+  for (auto const* tag : {"<qti-lt>", "</qti-lt>"})
+    samples::replace(files, "tes.xml", tag, tag[1] == '/' ? "</qti-duration-lt>" : "<qti-duration-lt>");
+  samples::replace(files, "tes.xml", "lt><qti-variable identifier='S1'/><qti-base-value base-type='float'>0.5", "lt><qti-variable identifier='S-AWAL.duration'/><qti-base-value base-type='duration'>10");
+  CHECK(first_error(files).ends_with("panel-not-checked"));
 }
 
 TEST_CASE("Sections in files of their own stand in the scoring entry as the reference says") {
