@@ -17,7 +17,7 @@ readonly packages=(
   libzstd-dev zlib1g-dev libfmt-dev libcli11-dev libtomlplusplus-dev catch2
   openssl python3 ca-certificates
 )
-readonly test_packages=(chromium systemd)
+readonly test_packages=(chromium systemd e2fsprogs faketime fuse3 gcovr iproute2 libfuse3-dev nftables)
 
 with_tests=no
 for argument in "$@"; do
