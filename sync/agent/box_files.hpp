@@ -2,7 +2,7 @@
 // What enrolment left in DATA/box, read once: who this box is, its key, what it trusts and encrypts to.
 
 #include "base/result.hpp"
-#include "sync/agent/segment.hpp"
+#include "segment/segment.hpp"
 
 #include <filesystem>
 #include <string>
@@ -11,7 +11,7 @@ namespace proktor::sync {
 
 struct BoxFiles {
   std::string box{};
-  SigningKey signer{};
+  segment::SigningKey signer{};
   std::string centre_certificate{};
   std::string roots{};
   std::string centre_url{};  // empty when the enrolment names none

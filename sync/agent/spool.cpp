@@ -38,7 +38,7 @@ Result<Spool> Spool::open(fs::path const& directory, Bytes16 const& stream, std:
   if (spool.segments_.empty()) return spool;
   auto const file = spool.read(spool.segments_.back());
   if (!file) return file.error();
-  auto const segment = read_segment(*file, roots, seal::build_time_floor_s);
+  auto const segment = segment::read_segment(*file, roots, seal::build_time_floor_s);
   if (!segment) return segment.error();
   if (segment->header.stream != stream || segment->header.last != spool.last())
     return fail(Errc::segment_invalid, "name and header differ at lsn " + std::to_string(spool.last()));
@@ -54,7 +54,7 @@ Result<void> Spool::scan() {
     if (is_leftover(name)) {
       std::error_code ignored;
       fs::remove(entry->path(), ignored);
-    } else if (auto const range = parse_segment_name(name); range && range->stream == stream_) {
+    } else if (auto const range = segment::parse_segment_name(name); range && range->stream == stream_) {
       segments_.push_back({range->first, range->last});
     }
   }
@@ -73,7 +73,7 @@ Result<void> Spool::scan() {
 }
 
 fs::path Spool::path_of(SpooledSegment const& segment, std::string_view extension) const {
-  return (directory_ / segment_name({stream_, segment.first, segment.last})).replace_extension(extension);
+  return (directory_ / segment::segment_name({stream_, segment.first, segment.last})).replace_extension(extension);
 }
 
 SpooledSegment* Spool::find(SpooledSegment const& segment) {
@@ -82,7 +82,7 @@ SpooledSegment* Spool::find(SpooledSegment const& segment) {
   return found != segments_.end() && found->first == segment.first ? &*found : nullptr;
 }
 
-Result<void> Spool::add(SegmentHeader const& header, std::string_view file) {
+Result<void> Spool::add(segment::SegmentHeader const& header, std::string_view file) {
   SpooledSegment const segment{header.first, header.last};
   if (header.stream != stream_ || header.first != last() + 1)
     return fail(Errc::internal, "segment out of order");
@@ -106,11 +106,11 @@ std::optional<SpooledSegment> Spool::next_to_deliver() const {
 }
 
 Result<std::string> Spool::read(SpooledSegment const& segment) const {
-  return read_file(path_of(segment, segment_extension), segment_file_bytes_max);
+  return read_file(path_of(segment, segment_extension), segment::segment_file_bytes_max);
 }
 
 Result<std::string> Spool::read_receipt_file(SpooledSegment const& segment) const {
-  return read_file(path_of(segment, receipt_extension), receipt_bytes_max);
+  return read_file(path_of(segment, receipt_extension), segment::receipt_bytes_max);
 }
 
 Result<void> Spool::add_receipt(SpooledSegment const& segment, std::string_view file) {

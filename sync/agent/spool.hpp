@@ -6,7 +6,7 @@
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
-#include "sync/agent/segment.hpp"
+#include "segment/segment.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -38,7 +38,7 @@ class Spool {
   std::vector<SpooledSegment> const& segments() const { return segments_; }
 
   // Durable when it returns. Errors: io_error, storage_full: the caller opens the spool anew before going on.
-  Result<void> add(SegmentHeader const& header, std::string_view file);
+  Result<void> add(segment::SegmentHeader const& header, std::string_view file);
 
   std::optional<SpooledSegment> next_to_send() const;
   std::optional<SpooledSegment> next_to_deliver() const;

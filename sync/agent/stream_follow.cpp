@@ -50,7 +50,7 @@ asio::awaitable<void> StreamWorker::follow() {
 
 // Follows until something fails or the journal is gone. What was read but not sealed is read again next time.
 asio::awaitable<Result<void>> StreamWorker::follow_journal() {
-  SegmentBuilder builder(spool_.stream(), spool_.last(), spool_.hash());
+  segment::SegmentBuilder builder(spool_.stream(), spool_.last(), spool_.hash());
   partial_line_.clear();
   while (!context_.stopping && journal_) {
     std::uint64_t const before = builder.last();
@@ -67,7 +67,7 @@ asio::awaitable<Result<void>> StreamWorker::follow_journal() {
   co_return Result<void>();
 }
 
-asio::awaitable<Result<void>> StreamWorker::read_feed(SegmentBuilder& builder, milliseconds wait) {
+asio::awaitable<Result<void>> StreamWorker::read_feed(segment::SegmentBuilder& builder, milliseconds wait) {
   http::ClientRequest request;
   request.target = fmt::format("/v1/feed?journal={}&after={}&max={}&wait_ms={}", journal_->journal,
                                builder.last(), feed_entries_max, wait.count());
@@ -80,11 +80,11 @@ asio::awaitable<Result<void>> StreamWorker::read_feed(SegmentBuilder& builder, m
   co_return Result<void>();
 }
 
-Result<void> StreamWorker::take(SegmentBuilder& builder, std::string_view piece) {
+Result<void> StreamWorker::take(segment::SegmentBuilder& builder, std::string_view piece) {
   while (!piece.empty()) {
     std::size_t const end = piece.find('\n');
     partial_line_.append(piece.substr(0, end));
-    if (partial_line_.size() > segment_plain_bytes_max) return fail(Errc::too_large, "feed line");
+    if (partial_line_.size() > segment::segment_plain_bytes_max) return fail(Errc::too_large, "feed line");
     if (end == std::string_view::npos) break;
     piece.remove_prefix(end + 1);
     if (auto const taken = take_line(builder, partial_line_); !taken) return taken;
@@ -93,7 +93,7 @@ Result<void> StreamWorker::take(SegmentBuilder& builder, std::string_view piece)
   return {};
 }
 
-Result<void> StreamWorker::take_line(SegmentBuilder& builder, std::string_view line) {
+Result<void> StreamWorker::take_line(segment::SegmentBuilder& builder, std::string_view line) {
   if (!builder.fits(line) && !builder.empty())
     if (auto const sealed = seal(builder); !sealed) return sealed;
   bool const waited = builder.worth_sealing();
@@ -110,22 +110,22 @@ Result<void> StreamWorker::take_line(SegmentBuilder& builder, std::string_view l
   return {};
 }
 
-milliseconds StreamWorker::until_due(SegmentBuilder const& builder) const {
+milliseconds StreamWorker::until_due(segment::SegmentBuilder const& builder) const {
   if (!builder.worth_sealing()) return feed_wait_max;
   return std::clamp(milliseconds(due_ms_ - context_.clock.monotonic_ms()), milliseconds(0), feed_wait_max);
 }
 
-Result<void> StreamWorker::seal(SegmentBuilder& builder) {
-  SegmentHeader header = builder.header();
+Result<void> StreamWorker::seal(segment::SegmentBuilder& builder) {
+  segment::SegmentHeader header = builder.header();
   if (!journal_) return fail(Errc::unreachable, "journal is gone");
   header.organiser = journal_->organiser;
   header.event = journal_->event;
   header.box = context_.box.box;
   auto const file =
-      seal_segment(header, builder.plain(), context_.box.signer, context_.box.centre_certificate);
+      segment::seal_segment(header, builder.plain(), context_.box.signer, context_.box.centre_certificate);
   if (!file) return file.error();
   if (auto const added = spool_.add(header, *file); !added) return added.error();
-  log_info(fmt::format("sealed {} ({} bytes)", segment_name({header.stream, header.first, header.last}),
+  log_info(fmt::format("sealed {} ({} bytes)", segment::segment_name({header.stream, header.first, header.last}),
                        file->size()));
   builder.start_next();
   follow_error_.clear();

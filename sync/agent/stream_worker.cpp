@@ -95,7 +95,7 @@ asio::awaitable<void> StreamWorker::upload() {
     }
     refused_ = outcome.state == SendState::refused;
     (refused_ ? upload_error_ : context_.centre_error) = outcome.error;
-    log_warning(fmt::format("segment {}: {}", segment_name({spool_.stream(), segment->first, segment->last}),
+    log_warning(fmt::format("segment {}: {}", segment::segment_name({spool_.stream(), segment->first, segment->last}),
                             outcome.error));
     milliseconds pause = refused_ ? context_.config.refused_retry : backoff.next(context_.random);
     if (outcome.retry_after && *outcome.retry_after > pause) pause = *outcome.retry_after;

@@ -6,7 +6,7 @@
 
 #include "http/client.hpp"
 #include "sync/agent/context.hpp"
-#include "sync/agent/segment_builder.hpp"
+#include "segment/builder.hpp"
 #include "sync/agent/spool.hpp"
 #include "sync/agent/uploader.hpp"
 #include "sync/agent/wake.hpp"
@@ -49,11 +49,11 @@ class StreamWorker {
  private:
   boost::asio::awaitable<void> follow();
   boost::asio::awaitable<Result<void>> follow_journal();
-  boost::asio::awaitable<Result<void>> read_feed(SegmentBuilder& builder, std::chrono::milliseconds wait);
-  Result<void> take(SegmentBuilder& builder, std::string_view piece);
-  Result<void> take_line(SegmentBuilder& builder, std::string_view line);
-  Result<void> seal(SegmentBuilder& builder);
-  std::chrono::milliseconds until_due(SegmentBuilder const& builder) const;
+  boost::asio::awaitable<Result<void>> read_feed(segment::SegmentBuilder& builder, std::chrono::milliseconds wait);
+  Result<void> take(segment::SegmentBuilder& builder, std::string_view piece);
+  Result<void> take_line(segment::SegmentBuilder& builder, std::string_view line);
+  Result<void> seal(segment::SegmentBuilder& builder);
+  std::chrono::milliseconds until_due(segment::SegmentBuilder const& builder) const;
 
   boost::asio::awaitable<void> upload();
   boost::asio::awaitable<void> deliver();

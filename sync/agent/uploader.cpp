@@ -108,12 +108,12 @@ asio::awaitable<Uploader::Step> Uploader::push_chunk(std::string const& name, st
   co_return step;
 }
 
-SendOutcome Uploader::check_receipt(std::string const& receipt, SegmentHeader const& header) const {
+SendOutcome Uploader::check_receipt(std::string const& receipt, segment::SegmentHeader const& header) const {
   SendOutcome outcome;
-  auto const read = read_receipt(receipt, context_.box.roots, seal::build_time_floor_s);
+  auto const read = segment::read_receipt(receipt, context_.box.roots, seal::build_time_floor_s);
   if (!read)
     outcome.error = "receipt: " + describe(read.error());
-  else if (!receipt_matches(*read, header))
+  else if (!segment::receipt_matches(*read, header))
     outcome.error = "receipt speaks of another segment";
   else
     outcome = SendOutcome{SendState::done, receipt, {}, {}};
@@ -121,10 +121,10 @@ SendOutcome Uploader::check_receipt(std::string const& receipt, SegmentHeader co
 }
 
 asio::awaitable<SendOutcome> Uploader::send(std::string file) {
-  auto const segment = read_segment(file, context_.box.roots, seal::build_time_floor_s);
+  auto const segment = segment::read_segment(file, context_.box.roots, seal::build_time_floor_s);
   if (!segment) co_return SendOutcome{SendState::refused, {}, "spool: " + describe(segment.error()), {}};
   std::string const name =
-      segment_name({segment->header.stream, segment->header.first, segment->header.last});
+      segment::segment_name({segment->header.stream, segment->header.first, segment->header.last});
   std::string const digest = hex(sha256(file));
   Step step = co_await ask_offset(name, digest);
   for (int stalls = 0; step.offset && stalls < stalls_max;) {

@@ -4,7 +4,7 @@
 
 #include "http/client.hpp"
 #include "sync/agent/context.hpp"
-#include "sync/agent/segment.hpp"
+#include "segment/segment.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -42,7 +42,7 @@ class Uploader {
   boost::asio::awaitable<Step> ask_offset(std::string const& name, std::string const& digest);
   boost::asio::awaitable<Step> push_chunk(std::string const& name, std::string const& digest,
                                           std::string const& file, std::size_t offset);
-  SendOutcome check_receipt(std::string const& receipt, SegmentHeader const& header) const;
+  SendOutcome check_receipt(std::string const& receipt, segment::SegmentHeader const& header) const;
 
   Context& context_;
   http::Client client_;

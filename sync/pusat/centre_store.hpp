@@ -4,7 +4,7 @@
 // alone. One thread.
 
 #include "journal/entry.hpp"
-#include "sync/agent/segment.hpp"
+#include "segment/segment.hpp"
 #include "sync/pusat/database.hpp"
 #include "sync/pusat/replay.hpp"
 

@@ -45,7 +45,7 @@ Result<GatewayKeys> load_gateway_keys(fs::path const& directory) {
   std::string tls_key;
   std::string tls_chain;
   std::string roots;
-  sync::SigningKey receipt;
+  segment::SigningKey receipt;
   std::pair<char const*, std::string*> const wanted[] = {{"tls.key", &tls_key},
                                                          {"tls.pem", &tls_chain},
                                                          {"roots.pem", &roots},
@@ -65,7 +65,7 @@ Result<GatewayKeys> load_gateway_keys(fs::path const& directory) {
   return GatewayKeys{std::move(*tls), std::move(roots), std::move(receipt)};
 }
 
-Gateway::Gateway(SegmentStore store, std::string roots, sync::SigningKey receipt)
+Gateway::Gateway(SegmentStore store, std::string roots, segment::SigningKey receipt)
     : store_(std::move(store)), roots_(std::move(roots)), receipt_(std::move(receipt)) {}
 
 http::HeadDecision Gateway::inspect(http::RequestHead const& head) {
@@ -94,7 +94,7 @@ http::Response Gateway::answer(http::Request const& request) {
   upload.digest = request.header("Upload-Digest");
   auto const peer = seal::identity_of_peer(request.peer.certificate_der, seal::Role::box);
   auto const digest = unhex32(upload.digest);
-  if (!peer || !sync::parse_segment_name(upload.name) || !digest || hex(*digest) != upload.digest)
+  if (!peer || !segment::parse_segment_name(upload.name) || !digest || hex(*digest) != upload.digest)
     return http::error_response(Errc::bad_request);
   upload.sender = peer->id;
   if (request.method == http::Method::head) return tell_offset(upload);
@@ -114,7 +114,7 @@ http::Response Gateway::tell_offset(Upload const& upload) {
 http::Response Gateway::take_piece(http::Request const& request, Upload const& upload) {
   auto const offset = number_of(request.header("Upload-Offset"));
   auto const length = number_of(request.header("Upload-Length"));
-  if (!offset || !length || *length == 0 || *length > sync::segment_file_bytes_max || *offset > *length ||
+  if (!offset || !length || *length == 0 || *length > segment::segment_file_bytes_max || *offset > *length ||
       request.body.size() > *length - *offset)
     return http::error_response(Errc::bad_request);
   if (auto const kept = store_.find(upload); kept) {
@@ -141,13 +141,13 @@ http::Response Gateway::finish(Upload const& upload) {
     store_.drop_upload(upload);
     return with_offset(409, 0);
   }
-  auto const segment = sync::read_segment(*file, roots_, seal::build_time_floor_s);
+  auto const segment = segment::read_segment(*file, roots_, seal::build_time_floor_s);
   if (!segment) {
     store_.drop_upload(upload);
     return refuse(segment.error(), upload.name);
   }
-  sync::SegmentHeader const& header = segment->header;
-  if (sync::segment_name({header.stream, header.first, header.last}) != upload.name) {
+  segment::SegmentHeader const& header = segment->header;
+  if (segment::segment_name({header.stream, header.first, header.last}) != upload.name) {
     store_.drop_upload(upload);
     return refuse(fail(Errc::segment_invalid, "name and header differ"), upload.name);
   }
@@ -160,16 +160,16 @@ http::Response Gateway::finish(Upload const& upload) {
   return receipt_for(header, *stored);
 }
 
-http::Response Gateway::receipt_for(sync::SegmentHeader const& header, Stored const& stored) {
+http::Response Gateway::receipt_for(segment::SegmentHeader const& header, Stored const& stored) {
   if (stored.fork) {
     log_error(fmt::format("FORK: box {} stream {} at {}-{}", header.box, hex(header.stream), header.first,
                           header.last));
     return http::error_response(Errc::segment_fork);
   }
-  sync::Receipt const receipt{header.organiser, header.event,      header.box,
+  segment::Receipt const receipt{header.organiser, header.event,      header.box,
                               header.stream,    header.first,      header.last,
                               header.hash,      stored.contiguous, clock_.wall_ms()};
-  auto der = sync::sign_receipt(receipt, receipt_);
+  auto der = segment::sign_receipt(receipt, receipt_);
   if (!der) return refuse(der.error(), "receipt");
   http::Response response;
   response.content_type = "application/cms";

@@ -6,7 +6,7 @@
 #include "base/clock.hpp"
 #include "http/server.hpp"
 #include "http/tls.hpp"
-#include "sync/agent/segment.hpp"
+#include "segment/segment.hpp"
 #include "sync/pusat/segment_store.hpp"
 
 #include <filesystem>
@@ -19,13 +19,13 @@ namespace proktor::pusat {
 struct GatewayKeys {
   http::TlsContext tls;
   std::string roots{};
-  sync::SigningKey receipt{};
+  segment::SigningKey receipt{};
 };
 Result<GatewayKeys> load_gateway_keys(std::filesystem::path const& directory);
 
 class Gateway final : public http::Application {
  public:
-  Gateway(SegmentStore store, std::string roots, sync::SigningKey receipt);
+  Gateway(SegmentStore store, std::string roots, segment::SigningKey receipt);
 
   http::HeadDecision inspect(http::RequestHead const& head) override;
   boost::asio::awaitable<http::Response> handle(http::Request request) override;
@@ -35,11 +35,11 @@ class Gateway final : public http::Application {
   http::Response tell_offset(Upload const& upload);
   http::Response take_piece(http::Request const& request, Upload const& upload);
   http::Response finish(Upload const& upload);
-  http::Response receipt_for(sync::SegmentHeader const& header, Stored const& stored);
+  http::Response receipt_for(segment::SegmentHeader const& header, Stored const& stored);
 
   SegmentStore store_;
   std::string roots_;
-  sync::SigningKey receipt_;
+  segment::SigningKey receipt_;
   SystemClock clock_{};
 };
 

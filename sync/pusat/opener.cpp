@@ -20,21 +20,21 @@ constexpr std::string_view suffix = ".segment";
 constexpr std::size_t digest_part = 1 + 16;
 
 // "<name without .segment>-<16 hex digits>.segment" back to the segment's range.
-std::optional<sync::SegmentRange> range_of(std::string_view file) {
+std::optional<segment::SegmentRange> range_of(std::string_view file) {
   if (!file.ends_with(suffix) || file.size() < suffix.size() + digest_part) return std::nullopt;
   file.remove_suffix(suffix.size() + digest_part);
-  return sync::parse_segment_name(std::string(file) + std::string(suffix));
+  return segment::parse_segment_name(std::string(file) + std::string(suffix));
 }
 
 // The first entry names the kegiatan, the box and the stream; they must be those that the box signed outside.
-bool genesis_agrees(journal::Entry const& entry, sync::SegmentHeader const& header) {
+bool genesis_agrees(journal::Entry const& entry, segment::SegmentHeader const& header) {
   core::JsonFields fields(entry.bytes);
   return entry.kind == "genesis" && fields.text("stream") == hex(header.stream) &&
          fields.text("box") == header.box && fields.text("event") == header.event &&
          fields.text("organiser") == header.organiser && fields.ok();
 }
 
-Result<std::vector<journal::Entry>> read_entries(std::string_view plain, sync::SegmentHeader const& header) {
+Result<std::vector<journal::Entry>> read_entries(std::string_view plain, segment::SegmentHeader const& header) {
   std::vector<journal::Entry> entries;
   Bytes32 hash = header.previous;
   while (!plain.empty()) {
@@ -112,7 +112,7 @@ Result<void> Opener::stop_at(StreamState& state, std::string problem) {
 
 std::string Opener::fork_in(StreamState const& state, std::vector<Candidate> const& candidates) const {
   for (std::size_t i = 0; i < candidates.size(); ++i) {
-    sync::SegmentRange const& range = candidates[i].range;
+    segment::SegmentRange const& range = candidates[i].range;
     bool const overlaps_next = i + 1 < candidates.size() && candidates[i + 1].range.first <= range.last;
     bool const already_passed = range.first <= state.row.opened;
     if (overlaps_next || already_passed)
@@ -124,11 +124,11 @@ std::string Opener::fork_in(StreamState const& state, std::vector<Candidate> con
 
 Result<Opener::Opened> Opener::open_file(StreamState const& state, Candidate const& candidate) const {
   auto const file =
-      read_file(data_ / "segments" / hex(state.row.stream) / candidate.file, sync::segment_file_bytes_max);
+      read_file(data_ / "segments" / hex(state.row.stream) / candidate.file, segment::segment_file_bytes_max);
   if (!file) return file.error();
-  auto segment = sync::read_segment(*file, roots_, seal::build_time_floor_s);
+  auto segment = segment::read_segment(*file, roots_, seal::build_time_floor_s);
   if (!segment) return segment.error();
-  sync::SegmentHeader const& header = segment->header;
+  segment::SegmentHeader const& header = segment->header;
   bool const is_first = state.row.opened == 0;
   if (header.stream != candidate.range.stream || header.first != candidate.range.first ||
       header.last != candidate.range.last)
@@ -137,7 +137,7 @@ Result<Opener::Opened> Opener::open_file(StreamState const& state, Candidate con
     return fail(Errc::chain_broken, "does not follow what was opened");
   if (!is_first && (header.box != state.row.box || header.event != state.row.event))
     return fail(Errc::segment_invalid, "box or kegiatan changed");
-  auto const plain = sync::open_envelope(segment->envelope, key_, certificate_);
+  auto const plain = segment::open_envelope(segment->envelope, key_, certificate_);
   if (!plain) return plain.error();
   auto entries = read_entries(*plain, header);
   if (!entries) return entries.error();

@@ -33,10 +33,10 @@ class Opener {
   };
   struct Candidate {
     std::string file;
-    sync::SegmentRange range;
+    segment::SegmentRange range;
   };
   struct Opened {
-    sync::SegmentHeader header;
+    segment::SegmentHeader header;
     std::vector<journal::Entry> entries;
   };
 

@@ -91,7 +91,7 @@ Result<void> SegmentStore::append(Upload const& upload, std::uint64_t offset, st
 }
 
 Result<std::string> SegmentStore::read_upload(Upload const& upload) const {
-  return read_file(upload_path(upload), sync::segment_file_bytes_max);
+  return read_file(upload_path(upload), segment::segment_file_bytes_max);
 }
 
 void SegmentStore::drop_upload(Upload const& upload) {
@@ -107,7 +107,7 @@ Result<SegmentStore::Kept> SegmentStore::find(Upload const& upload) {
   auto const row = query->bind(1, upload.name).bind(2, upload.digest).step();
   if (!row) return row.error();
   if (!*row) return fail(Errc::not_found, upload.name);
-  sync::SegmentHeader header;
+  segment::SegmentHeader header;
   if (auto const stream = unhex16(query->text(0))) header.stream = *stream;
   header.first = query->natural(1);
   header.last = query->natural(2);
@@ -127,7 +127,7 @@ Result<std::string> SegmentStore::owner_of(Bytes16 const& stream) {
   return *row ? query->text(0) : std::string();
 }
 
-Result<bool> SegmentStore::is_known(sync::SegmentHeader const& header) {
+Result<bool> SegmentStore::is_known(segment::SegmentHeader const& header) {
   auto query =
       database_.prepare("SELECT 1 FROM segment WHERE stream = ? AND first = ? AND last = ? AND hash = ?");
   if (!query) return query.error();
@@ -140,7 +140,7 @@ Result<bool> SegmentStore::is_known(sync::SegmentHeader const& header) {
 
 // A segment that covers part of another's range, or does not join its neighbours' hashes, is a fork: both are
 // marked.
-Result<bool> SegmentStore::mark_forks(sync::SegmentHeader const& header) {
+Result<bool> SegmentStore::mark_forks(segment::SegmentHeader const& header) {
   auto mark = database_.prepare(
       "UPDATE segment SET fork = 1 WHERE stream = ?1 AND ((first <= ?3 AND last >= ?2) OR (last = ?2 - 1 AND "
       "hash <> ?4) "
@@ -157,7 +157,7 @@ Result<bool> SegmentStore::mark_forks(sync::SegmentHeader const& header) {
   }
 }
 
-Result<Stored> SegmentStore::keep(sync::SegmentHeader const& header, Upload const& upload,
+Result<Stored> SegmentStore::keep(segment::SegmentHeader const& header, Upload const& upload,
                                   std::int64_t at_ms) {
   auto const owner = owner_of(header.stream);
   if (!owner) return owner.error();
@@ -212,7 +212,7 @@ Result<std::uint64_t> SegmentStore::contiguous(Bytes16 const& stream) {
   }
 }
 
-Result<Stored> SegmentStore::state_of(sync::SegmentHeader const& header) {
+Result<Stored> SegmentStore::state_of(segment::SegmentHeader const& header) {
   Stored stored;
   auto query = database_.prepare(
       "SELECT max(fork) FROM segment WHERE stream = ? AND first = ? AND last = ? AND hash = ?");

@@ -3,7 +3,7 @@
 // DATA/incoming/, and one row per segment in DATA/gateway.db. A segment is complete here only once file and
 // row are both durable; then it may be receipted. Holds no key. One thread.
 
-#include "sync/agent/segment.hpp"
+#include "segment/segment.hpp"
 #include "sync/pusat/database.hpp"
 
 #include <cstdint>
@@ -49,23 +49,23 @@ class SegmentStore {
 
   // The complete segment of that name and digest, if it is here. Errors: not_found, storage_failed.
   struct Kept {
-    sync::SegmentHeader header;
+    segment::SegmentHeader header;
     std::uint64_t bytes = 0;
   };
   Result<Kept> find(Upload const& upload);
 
   // Files the finished upload and its row. The same (stream, range, hash) again changes nothing. Errors:
   // segment_invalid (the stream belongs to another box), storage_failed, storage_full, io_error.
-  Result<Stored> keep(sync::SegmentHeader const& header, Upload const& upload, std::int64_t at_ms);
-  Result<Stored> state_of(sync::SegmentHeader const& header);
+  Result<Stored> keep(segment::SegmentHeader const& header, Upload const& upload, std::int64_t at_ms);
+  Result<Stored> state_of(segment::SegmentHeader const& header);
 
  private:
   SegmentStore(std::filesystem::path data, Database database);
   std::filesystem::path upload_path(Upload const& upload) const;
   Result<std::string> owner_of(Bytes16 const& stream);
-  Result<bool> mark_forks(sync::SegmentHeader const& header);
+  Result<bool> mark_forks(segment::SegmentHeader const& header);
   Result<std::uint64_t> contiguous(Bytes16 const& stream);
-  Result<bool> is_known(sync::SegmentHeader const& header);
+  Result<bool> is_known(segment::SegmentHeader const& header);
 
   std::filesystem::path data_;
   Database database_;

@@ -10,8 +10,8 @@ import re
 import sys
 import tempfile
 
-SERVER = ["base", "qti", "core", "journal", "seal", "http", "board", "papers", "api", "app"]
-OUTSIDE = ["base", "qti", "core", "journal", "seal", "http", "papers"]  # what sync and provisioning may use
+SERVER = ["base", "qti", "core", "journal", "seal", "segment", "medium", "http", "board", "papers", "api", "app"]
+OUTSIDE = ["base", "qti", "core", "journal", "seal", "segment", "medium", "http", "papers"]  # what sync and provisioning may use
 
 # Folder -> folders it may use, itself included. The longest matching folder counts.
 MAY_USE = {
@@ -20,6 +20,9 @@ MAY_USE = {
     "server/core": ["server/base", "server/qti", "server/core"],
     "server/journal": ["server/base", "server/qti", "server/core", "server/journal"],
     "server/seal": ["server/base", "server/seal"],
+    "server/segment": ["server/base", "server/qti", "server/core", "server/journal", "server/seal", "server/segment"],
+    "server/medium": ["server/base", "server/qti", "server/core", "server/journal", "server/seal", "server/segment",
+                      "server/medium"],
     "server/http": ["server/base", "server/http"],
     "server/board": ["server/base", "server/qti", "server/core", "server/board"],
     "server/papers": ["server/base", "server/qti", "server/core", "server/papers"],
@@ -43,7 +46,7 @@ ONLY_IN = [
     (r"zip\.h", ["server/qti/"], "libzip"),
     (r"re2/.*", ["server/qti/value/"], "RE2"),
     (r"unicode/.*", ["server/qti/value/"], "ICU"),
-    (r"zstd.*\.h", ["sync/"], "zstd"),
+    (r"zstd.*\.h", ["server/segment/"], "zstd"),
 ]
 
 INPUT_OUTPUT = (r"(boost/(asio|beast)|sys|netinet|arpa)/.*|(unistd|fcntl|poll|dirent|stdio|pthread)\.h"
@@ -77,7 +80,7 @@ LINK_ONLY = {
     "PkgConfig::libzip": ["proktor_qti"],
     "PkgConfig::re2": ["proktor_qti"],
     "PkgConfig::icu": ["proktor_qti"],
-    "PkgConfig::zstd": ["proktor_sync_lib"],
+    "PkgConfig::zstd": ["proktor_segment"],
 }
 
 

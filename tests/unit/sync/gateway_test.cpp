@@ -18,7 +18,7 @@ TEST_CASE("Segments may come in any order; contiguous tells what is whole") {
     Sender sender(box, centre.port());
     auto const outcome = sender.send(seal_range(journal, box, first, last));
     REQUIRE(outcome.state == SendState::done);
-    return read_receipt(outcome.receipt, place.roots(), seal::build_time_floor_s)->contiguous;
+    return segment::read_receipt(outcome.receipt, place.roots(), seal::build_time_floor_s)->contiguous;
   };
   CHECK(contiguous_after(4, 6) == 0);
   CHECK(contiguous_after(9, 11) == 0);
@@ -49,7 +49,7 @@ TEST_CASE("Two segments for one range: both are kept and neither gets a receipt"
   CHECK(sender.send(second).state == SendState::refused);
   auto const again = sender.send(shared);
   REQUIRE(again.state == SendState::done);
-  CHECK(read_receipt(again.receipt, place.roots(), seal::build_time_floor_s)->contiguous == 3);
+  CHECK(segment::read_receipt(again.receipt, place.roots(), seal::build_time_floor_s)->contiguous == 3);
   CHECK(files_in(place / "pusat/segments") == 3);
   // A continuation that does not join the hash before it is a fork too, although no lsn is there twice.
   Sender sender_two(box, centre.port());
@@ -146,7 +146,7 @@ TEST_CASE("Without a box's certificate there is no gateway") {
   CHECK(ask(box, centre.port(), http::Method::get, "/v1/hello").status == 200);
   auto const nobody = http::send_blocking(at_port(centre.port()), *http::make_client_tls(box.roots), request);
   CHECK((!nobody || nobody->status == 403));
-  SigningKey const receipt = place.receipt_key();
+  segment::SigningKey const receipt = place.receipt_key();
   auto const wrong_role =
       http::send_blocking(at_port(centre.port()),
                           *http::make_client_tls(box.roots, receipt.certificate + receipt.chain, receipt.key,

@@ -72,7 +72,7 @@ struct Scene {
   std::uint64_t received() const {
     std::uint64_t through = 0;
     for (std::string const& file : proktord->receipts())
-      if (auto const receipt = read_receipt(file, place.roots(), seal::build_time_floor_s))
+      if (auto const receipt = segment::read_receipt(file, place.roots(), seal::build_time_floor_s))
         through = std::max(through, receipt->contiguous);
     return through;
   }
@@ -219,11 +219,11 @@ TEST_CASE("A segment that the centre cannot believe stops its stream, is named, 
   std::string lines = scene.journal.lines(0, 4);
   lines.replace(lines.find("Peserta 1"), 9, "Peserta 9");
   auto const forged =
-      seal_segment(scene.journal.header(1, 4), lines, scene.box.signer, scene.box.centre_certificate);
+      segment::seal_segment(scene.journal.header(1, 4), lines, scene.box.signer, scene.box.centre_certificate);
   REQUIRE(forged);
   fs::path const folder = scene.place / "pusat" / "segments" / hex(scene.journal.stream());
   fs::create_directories(folder);
-  std::string const name = segment_name({scene.journal.stream(), 1, 4});
+  std::string const name = segment::segment_name({scene.journal.stream(), 1, 4});
   REQUIRE(write_file(folder / pusat::stored_name(name, std::string(64, 'a')), *forged));
   CHECK(scene.open() == 2);
   auto const report = scene.report();

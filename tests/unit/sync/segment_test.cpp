@@ -3,8 +3,8 @@
 #include "base/random.hpp"
 #include "seal/role.hpp"
 #include "seal/signed_data.hpp"
-#include "sync/agent/pack.hpp"
-#include "sync/agent/segment_builder.hpp"
+#include "segment/builder.hpp"
+#include "segment/pack.hpp"
 #include "sync/agent/spool.hpp"
 #include "tests/support/result_text.hpp"
 
@@ -45,11 +45,11 @@ TEST_CASE("A segment opens at the centre to the same lines, and its header is wh
   journal.add_attempt(1, 20);
   std::string const file = seal_range(journal, box, 1, journal.last());
   CHECK(file.find("Peserta") == std::string::npos);
-  auto const segment = read_segment(file, place.roots(), seal::build_time_floor_s);
+  auto const segment = segment::read_segment(file, place.roots(), seal::build_time_floor_s);
   REQUIRE(segment);
   CHECK(segment->header == journal.header(1, journal.last()));
   auto const plain =
-      open_envelope(segment->envelope, centre_text(place, "centre.key"), centre_text(place, "centre.pem"));
+      segment::open_envelope(segment->envelope, centre_text(place, "centre.key"), centre_text(place, "centre.pem"));
   REQUIRE(plain);
   CHECK(*plain == journal.lines(0, 1'000));
 }
@@ -59,22 +59,22 @@ TEST_CASE("A box cannot speak for another: neither in a header nor by signing fo
   BoxFiles const one = place.enrol("KOTAK-1");
   BoxFiles const other = place.enrol("KOTAK-2");
   TestJournal journal("KOTAK-1", 2);
-  SegmentHeader const header = journal.header(1, 1);
-  auto const forged = seal_segment(header, journal.lines(0, 1), other.signer, other.centre_certificate);
+  segment::SegmentHeader const header = journal.header(1, 1);
+  auto const forged = segment::seal_segment(header, journal.lines(0, 1), other.signer, other.centre_certificate);
   REQUIRE(forged);
-  auto const refused = read_segment(*forged, place.roots(), seal::build_time_floor_s);
+  auto const refused = segment::read_segment(*forged, place.roots(), seal::build_time_floor_s);
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == Errc::segment_invalid);
 
-  auto const good = seal_segment(header, journal.lines(0, 1), one.signer, one.centre_certificate);
+  auto const good = segment::seal_segment(header, journal.lines(0, 1), one.signer, one.centre_certificate);
   auto const content = seal::verify(*good, place.roots(), seal::Role::box, seal::build_time_floor_s);
   auto const resigned =
       seal::sign(content->content, other.signer.key, other.signer.certificate, other.signer.chain);
-  CHECK_FALSE(read_segment(*resigned, place.roots(), seal::build_time_floor_s));
+  CHECK_FALSE(segment::read_segment(*resigned, place.roots(), seal::build_time_floor_s));
   // The receipt signer is no box.
-  SigningKey const receipt = place.receipt_key();
+  segment::SigningKey const receipt = place.receipt_key();
   auto const by_receipt = seal::sign(content->content, receipt.key, receipt.certificate, receipt.chain);
-  CHECK_FALSE(read_segment(*by_receipt, place.roots(), seal::build_time_floor_s));
+  CHECK_FALSE(segment::read_segment(*by_receipt, place.roots(), seal::build_time_floor_s));
 }
 
 TEST_CASE("A receipt counts only from the receipt role, for this very segment") {
@@ -82,44 +82,44 @@ TEST_CASE("A receipt counts only from the receipt role, for this very segment") 
   BoxFiles const box = place.enrol("KOTAK-1");
   TestJournal journal("KOTAK-1", 3);
   journal.add_people(2);
-  SegmentHeader const header = journal.header(1, 4);
-  Receipt const receipt{header.organiser, header.event, header.box, header.stream, 1, 4, header.hash, 4,
+  segment::SegmentHeader const header = journal.header(1, 4);
+  segment::Receipt const receipt{header.organiser, header.event, header.box, header.stream, 1, 4, header.hash, 4,
                         now_s * 1000};
-  auto const good = sign_receipt(receipt, place.receipt_key());
+  auto const good = segment::sign_receipt(receipt, place.receipt_key());
   REQUIRE(good);
-  auto const read = read_receipt(*good, place.roots(), seal::build_time_floor_s);
+  auto const read = segment::read_receipt(*good, place.roots(), seal::build_time_floor_s);
   REQUIRE(read);
   CHECK(*read == receipt);
-  CHECK(receipt_matches(*read, header));
+  CHECK(segment::receipt_matches(*read, header));
 
-  auto const by_box = sign_receipt(receipt, box.signer);
+  auto const by_box = segment::sign_receipt(receipt, box.signer);
   REQUIRE(by_box);
-  CHECK_FALSE(read_receipt(*by_box, place.roots(), seal::build_time_floor_s));
+  CHECK_FALSE(segment::read_receipt(*by_box, place.roots(), seal::build_time_floor_s));
   // A segment is no receipt though a box's signature is good, and nothing that a receipt signer signs is one
   // by that.
-  CHECK_FALSE(read_receipt(seal_range(journal, box, 1, 4), place.roots(), seal::build_time_floor_s));
-  SigningKey const signer = place.receipt_key();
+  CHECK_FALSE(segment::read_receipt(seal_range(journal, box, 1, 4), place.roots(), seal::build_time_floor_s));
+  segment::SigningKey const signer = place.receipt_key();
   for (std::string const& body :
        {std::string("{}"), std::string("[]"), std::string(), std::string(R"({"type":"closure","v":1})")})
-    CHECK_FALSE(read_receipt(*seal::sign(body, signer.key, signer.certificate, signer.chain), place.roots(),
+    CHECK_FALSE(segment::read_receipt(*seal::sign(body, signer.key, signer.certificate, signer.chain), place.roots(),
                              seal::build_time_floor_s));
   auto differs = [&](auto change) {
-    Receipt other = receipt;
+    segment::Receipt other = receipt;
     change(other);
-    CHECK_FALSE(receipt_matches(other, header));
+    CHECK_FALSE(segment::receipt_matches(other, header));
   };
-  differs([](Receipt& r) { r.box = "KOTAK-2"; });
-  differs([](Receipt& r) { r.stream[3] ^= 1; });
-  differs([](Receipt& r) { r.first = 2; });
-  differs([](Receipt& r) { r.last = 5; });
-  differs([](Receipt& r) { r.hash[31] ^= 1; });
-  differs([](Receipt& r) { r.event = "lain"; });
-  differs([](Receipt& r) { r.organiser = "lain"; });
+  differs([](segment::Receipt& r) { r.box = "KOTAK-2"; });
+  differs([](segment::Receipt& r) { r.stream[3] ^= 1; });
+  differs([](segment::Receipt& r) { r.first = 2; });
+  differs([](segment::Receipt& r) { r.last = 5; });
+  differs([](segment::Receipt& r) { r.hash[31] ^= 1; });
+  differs([](segment::Receipt& r) { r.event = "lain"; });
+  differs([](segment::Receipt& r) { r.organiser = "lain"; });
   SplitMix64 random(44);
   for (int round = 0; round < 500; ++round) {
     std::string garbage(static_cast<std::size_t>(random.below(600)), '\0');
     for (char& c : garbage) c = static_cast<char>(random.below(256));
-    REQUIRE_FALSE(read_receipt(garbage, place.roots(), seal::build_time_floor_s));
+    REQUIRE_FALSE(segment::read_receipt(garbage, place.roots(), seal::build_time_floor_s));
   }
 }
 
@@ -128,7 +128,7 @@ TEST_CASE("The builder takes the vectors' feed and refuses a line that does not 
   auto const& part = all.at("journal");
   Bytes16 const stream = *unhex16(text(part.at("stream")));
   auto const& entries = part.at("entries").as_array();
-  SegmentBuilder builder(stream, 0, Bytes32{});
+  segment::SegmentBuilder builder(stream, 0, Bytes32{});
   CHECK(hex(builder.header().previous) == text(part.at("previous_of_first")));
   std::string plain;
   for (auto const& entry : entries) {
@@ -139,10 +139,10 @@ TEST_CASE("The builder takes the vectors' feed and refuses a line that does not 
     CHECK_FALSE(builder.add(line));  // the same again does not follow
   }
   CHECK(builder.plain() == plain);
-  CHECK(segment_name({stream, builder.header().first, builder.header().last}) ==
+  CHECK(segment::segment_name({stream, builder.header().first, builder.header().last}) ==
         text(all.at("journal").at("segment_name")));
 
-  SegmentBuilder gap(stream, 0, Bytes32{});
+  segment::SegmentBuilder gap(stream, 0, Bytes32{});
   auto const skipped = gap.add(text(entries[1].at("feed")));
   REQUIRE_FALSE(skipped);
   CHECK(skipped.error().code == Errc::chain_broken);
@@ -156,7 +156,7 @@ TEST_CASE("The builder takes the vectors' feed and refuses a line that does not 
 
 TEST_CASE("A journal that holds only receipts since the last segment is not worth one") {
   TestJournal journal("KOTAK-1", 5);
-  SegmentBuilder builder(journal.stream(), 0, Bytes32{});
+  segment::SegmentBuilder builder(journal.stream(), 0, Bytes32{});
   auto add_next = [&] {
     std::string line = journal.lines(builder.last(), 1);
     line.pop_back();
@@ -179,8 +179,8 @@ TEST_CASE("A journal that holds only receipts since the last segment is not wort
 
 TEST_CASE("Segment names are exact") {
   std::string const good = "5f3759df0badc0de8badf00ddeadbeef-000000000001-000000000010.segment";
-  REQUIRE(parse_segment_name(good));
-  CHECK(segment_name(*parse_segment_name(good)) == good);
+  REQUIRE(segment::parse_segment_name(good));
+  CHECK(segment::segment_name(*segment::parse_segment_name(good)) == good);
   for (std::string const& bad :
        {std::string(), std::string("x"), good + "x", "5F" + good.substr(2), "../" + good.substr(3),
         std::string("5f3759df0badc0de8badf00ddeadbeef-000000000010-000000000001.segment"),
@@ -188,24 +188,24 @@ TEST_CASE("Segment names are exact") {
         std::string("5f3759df0badc0de8badf00ddeadbeef-+00000000001-000000000001.segment"),
         std::string("5f3759df0badc0de8badf00ddeadbeef_000000000001-000000000001.segment")}) {
     INFO(bad);
-    CHECK_FALSE(parse_segment_name(bad));
+    CHECK_FALSE(segment::parse_segment_name(bad));
   }
 }
 
 TEST_CASE("Unpacking is bounded and takes one whole frame only") {
   std::string const bomb(64'000'000, 'a');
-  auto const packed = pack(bomb);
+  auto const packed = segment::pack(bomb);
   REQUIRE(packed);
   CHECK(packed->size() < 100'000);
-  auto const refused = unpack(*packed, segment_plain_bytes_max);
+  auto const refused = segment::unpack(*packed, segment::segment_plain_bytes_max);
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == Errc::too_large);
-  auto const small = pack("isi");
-  CHECK(*unpack(*small, 3) == "isi");
-  CHECK_FALSE(unpack(*small, 2));
-  CHECK_FALSE(unpack(*small + "x", 100));
+  auto const small = segment::pack("isi");
+  CHECK(*segment::unpack(*small, 3) == "isi");
+  CHECK_FALSE(segment::unpack(*small, 2));
+  CHECK_FALSE(segment::unpack(*small + "x", 100));
   for (std::size_t length = 0; length < small->size(); ++length)
-    CHECK_FALSE(unpack(small->substr(0, length), 100));
+    CHECK_FALSE(segment::unpack(small->substr(0, length), 100));
 }
 
 TEST_CASE("The spool is its own memory: order, leftovers, receipts, gaps") {
@@ -226,7 +226,7 @@ TEST_CASE("The spool is its own memory: order, leftovers, receipts, gaps") {
     REQUIRE(spool->add_receipt(*spool->next_to_send(), "tanda terima"));
   }
   fs::path const folder = root / hex(journal.stream());
-  std::string const name = segment_name({journal.stream(), 10, 11});
+  std::string const name = segment::segment_name({journal.stream(), 10, 11});
   REQUIRE(write_file(folder / (name + ".aB3xYz"), "separuh"));
   auto spool = Spool::open(root, journal.stream(), box.roots);
   REQUIRE(spool);
@@ -239,12 +239,12 @@ TEST_CASE("The spool is its own memory: order, leftovers, receipts, gaps") {
   CHECK_FALSE(spool->next_to_deliver());
   CHECK(streams_in(root) == std::vector<Bytes16>{journal.stream()});
 
-  fs::path const last = folder / segment_name({journal.stream(), 5, 9});
+  fs::path const last = folder / segment::segment_name({journal.stream(), 5, 9});
   std::string damaged = *read_file(last, 1'000'000);
   damaged[damaged.size() / 2] ^= 1;
   REQUIRE(write_file(last, damaged));
   CHECK_FALSE(Spool::open(root, journal.stream(), box.roots));
-  fs::remove(folder / segment_name({journal.stream(), 1, 4}));
+  fs::remove(folder / segment::segment_name({journal.stream(), 1, 4}));
   auto const gap = Spool::open(root, journal.stream(), box.roots);
   REQUIRE_FALSE(gap);
   CHECK(gap.error().code == Errc::segment_invalid);

@@ -86,7 +86,7 @@ inline http::ClientResponse patch(BoxFiles const& box, std::uint16_t port, std::
 }
 
 inline std::string name_of(TestJournal const& journal, std::uint64_t first, std::uint64_t last) {
-  return segment_name({journal.stream(), first, last});
+  return segment::segment_name({journal.stream(), first, last});
 }
 
 inline std::size_t files_in(std::filesystem::path const& directory) {

@@ -35,9 +35,9 @@ TEST_CASE("An upload cut at any byte, either way, goes on and ends in one segmen
       INFO("seed " << seed << " direction " << static_cast<int>(direction) << " cut at " << at << ": "
                    << outcome.error);
       REQUIRE(outcome.state == SendState::done);
-      auto const receipt = read_receipt(outcome.receipt, place.roots(), seal::build_time_floor_s);
+      auto const receipt = segment::read_receipt(outcome.receipt, place.roots(), seal::build_time_floor_s);
       REQUIRE(receipt);
-      CHECK(receipt_matches(*receipt, journal.header(lsn, lsn)));
+      CHECK(segment::receipt_matches(*receipt, journal.header(lsn, lsn)));
       CHECK(receipt->contiguous == lsn);
       cut += proxy.has_cut() ? 1 : 0;
     }

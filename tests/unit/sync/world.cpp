@@ -41,7 +41,7 @@ BoxFiles Place::enrol(std::string const& box) const {
   return *load_box_files(root_ / box / "box");
 }
 
-SigningKey Place::receipt_key() const {
+segment::SigningKey Place::receipt_key() const {
   auto const text = [this](char const* name) { return *read_file(root_ / "keys/gateway" / name, 1'000'000); };
   return {text("receipt.key"), text("receipt.pem"), text("receipt_chain.pem")};
 }
@@ -137,16 +137,16 @@ Bytes32 TestJournal::hash_at(std::uint64_t lsn) const {
   return lsn == 0 ? journal::genesis_hash(stream_) : entries_[lsn - 1].hash;
 }
 
-SegmentHeader TestJournal::header(std::uint64_t first, std::uint64_t last) const {
+segment::SegmentHeader TestJournal::header(std::uint64_t first, std::uint64_t last) const {
   std::lock_guard const lock(mutex_);
   return {"nasional", "latihan-uji", box_, stream_, first, last, hash_at(first - 1), hash_at(last)};
 }
 
 std::string seal_range(TestJournal const& journal, BoxFiles const& box, std::uint64_t first,
                        std::uint64_t last) {
-  SegmentHeader header = journal.header(first, last);
+  segment::SegmentHeader header = journal.header(first, last);
   header.box = box.box;
-  return *seal_segment(header, journal.lines(first - 1, last - first + 1), box.signer,
+  return *segment::seal_segment(header, journal.lines(first - 1, last - first + 1), box.signer,
                        box.centre_certificate);
 }
 

@@ -9,7 +9,7 @@
 #include "http/server.hpp"
 #include "journal/entry.hpp"
 #include "sync/agent/box_files.hpp"
-#include "sync/agent/segment.hpp"
+#include "segment/segment.hpp"
 #include "sync/pusat/gateway.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -39,7 +39,7 @@ class Place {
   Place& operator=(Place const&) = delete;
   std::filesystem::path operator/(std::string const& name) const { return root_ / name; }
   BoxFiles enrol(std::string const& box) const;  // into <box>/box
-  SigningKey receipt_key() const;
+  segment::SigningKey receipt_key() const;
   std::string roots() const;
   std::string centre_certificate() const;
 
@@ -62,7 +62,7 @@ class TestJournal {
   Bytes16 const& stream() const { return stream_; }
   std::uint64_t last() const;
   std::string lines(std::uint64_t after, std::uint64_t max) const;  // feed lines with LF
-  SegmentHeader header(std::uint64_t first, std::uint64_t last) const;
+  segment::SegmentHeader header(std::uint64_t first, std::uint64_t last) const;
 
  private:
   Bytes32 hash_at(std::uint64_t lsn) const;

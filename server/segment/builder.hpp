@@ -4,14 +4,14 @@
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
-#include "sync/agent/segment.hpp"
+#include "segment/segment.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
-namespace proktor::sync {
+namespace proktor::segment {
 
 class SegmentBuilder {
  public:
@@ -49,4 +49,4 @@ class SegmentBuilder {
   bool sitting_closed_ = false;
 };
 
-}  // namespace proktor::sync
+}  // namespace proktor::segment

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace proktor::sync {
+namespace proktor::segment {
 
 // Errors: internal.
 Result<std::string> pack(std::string_view plain);
@@ -16,4 +16,4 @@ Result<std::string> pack(std::string_view plain);
 // come out; nothing is returned).
 Result<std::string> unpack(std::string_view packed, std::size_t plain_bytes_max);
 
-}  // namespace proktor::sync
+}  // namespace proktor::segment

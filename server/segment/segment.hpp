@@ -1,5 +1,5 @@
 #pragma once
-// Segments and receipts as bytes: docs/protocol.md, "Segments". Used by the box's sync and by the centre.
+// Segments and receipts as bytes: docs/protocol.md, "Segments". Used by sync, the centre and the second medium.
 // Pure but for randomness in keys; any thread.
 
 #include "base/bytes.hpp"
@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-namespace proktor::sync {
+namespace proktor::segment {
 
 inline constexpr std::size_t segment_plain_bytes_max = std::size_t{8} << 20U;
 inline constexpr std::size_t segment_file_bytes_max = std::size_t{9} << 20U;
@@ -85,4 +85,4 @@ Result<Receipt> read_receipt(std::string_view file, std::string_view roots, std:
 // Whether the receipt speaks of exactly this segment.
 bool receipt_matches(Receipt const& receipt, SegmentHeader const& header);
 
-}  // namespace proktor::sync
+}  // namespace proktor::segment

@@ -1,8 +1,8 @@
-#include "sync/agent/segment_builder.hpp"
+#include "segment/builder.hpp"
 
 #include "journal/entry.hpp"
 
-namespace proktor::sync {
+namespace proktor::segment {
 
 SegmentBuilder::SegmentBuilder(Bytes16 const& stream, std::uint64_t last, Bytes32 const& hash)
     : stream_(stream),
@@ -50,4 +50,4 @@ void SegmentBuilder::start_next() {
   sitting_closed_ = false;
 }
 
-}  // namespace proktor::sync
+}  // namespace proktor::segment

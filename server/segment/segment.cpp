@@ -1,16 +1,16 @@
-#include "sync/agent/segment.hpp"
+#include "segment/segment.hpp"
 
 #include "core/json_fields.hpp"
 #include "seal/envelope.hpp"
 #include "seal/signed_data.hpp"
-#include "sync/agent/pack.hpp"
+#include "segment/pack.hpp"
 
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
 #include <charconv>
 
-namespace proktor::sync {
+namespace proktor::segment {
 namespace {
 
 namespace json = boost::json;
@@ -146,4 +146,4 @@ bool receipt_matches(Receipt const& receipt, SegmentHeader const& header) {
          receipt.last == header.last && receipt.hash == header.hash;
 }
 
-}  // namespace proktor::sync
+}  // namespace proktor::segment

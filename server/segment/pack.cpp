@@ -1,10 +1,10 @@
-#include "sync/agent/pack.hpp"
+#include "segment/pack.hpp"
 
 #include <zstd.h>
 
 #include <memory>
 
-namespace proktor::sync {
+namespace proktor::segment {
 namespace {
 
 constexpr int level = 6;
@@ -43,4 +43,4 @@ Result<std::string> unpack(std::string_view packed, std::size_t plain_bytes_max)
   return plain;
 }
 
-}  // namespace proktor::sync
+}  // namespace proktor::segment
