@@ -5,7 +5,7 @@
 #   tests/run.sh           what every change must pass
 #   tests/run.sh --full    also: sanitizers, release build, the demo on it, 200 virtual pupils measured, deliberate
 #                          faults, coroutine frames, clang-tidy
-#   tests/run.sh --quick   ctest and vitest only: no browsers, no whole sitting
+#   tests/run.sh --quick   ctest and vitest only: no browsers, no whole sitting, no fault laboratory
 #
 # JOBS=n limits the work done at once (default: all cores).
 set -uo pipefail
@@ -112,6 +112,11 @@ if [ "$quick" = no ]; then
   headline "A whole sitting with virtual pupils"
   check "demo --auto" provisioning/demo.sh --auto --build build/dev --data "$out/demo"
   [ ! -f "$out/demo/summary.txt" ] || cat "$out/demo/summary.txt"
+fi
+
+if [ "$quick" = no ]; then
+  headline "Fault laboratory (tests/fault/run.sh)"
+  run_junit fault "$out/fault.xml" tests/fault/run.sh --build build/dev --junit "$out/fault.xml"
 fi
 
 if [ "$full" = yes ]; then
