@@ -9,7 +9,7 @@ void Signal::notify() {
 }
 
 boost::asio::awaitable<void> Signal::wait(std::chrono::milliseconds patience) {
-  auto timer = std::make_shared<boost::asio::steady_timer>(executor_, patience);
+  auto timer = std::make_shared<LoopTimer>(executor_, patience);
   waiting_.push_back(timer);
   co_await timer->async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
   std::erase(waiting_, timer);

@@ -2,6 +2,7 @@
 // Ways for a handler to wait without blocking the I/O thread: for the writer, for the pool, for a signal. Each is an
 // ordinary function around async_initiate, which keeps GCC 12's double destruction of captures away.
 
+#include "base/loop_clock.hpp"
 #include "base/result.hpp"
 #include "journal/writer.hpp"
 
@@ -11,8 +12,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <chrono>
@@ -36,9 +36,9 @@ boost::asio::awaitable<T> wait_for_callback(std::function<void(std::function<voi
 
 // Runs `work` on the pool and comes back to `executor` with its value. `work` must not touch the exam's state.
 template <class T>
-boost::asio::awaitable<T> run_on_pool(boost::asio::thread_pool& pool, boost::asio::any_io_executor executor,
+boost::asio::awaitable<T> run_on_pool(boost::asio::any_io_executor pool, boost::asio::any_io_executor executor,
                                       std::function<T()> work) {
-  std::function<void(std::function<void(T)>)> start = [&pool, executor, work](std::function<void(T)> done) {
+  std::function<void(std::function<void(T)>)> start = [pool, executor, work](std::function<void(T)> done) {
     boost::asio::post(pool, [executor, work, done] {
       auto value = std::make_shared<T>(work());
       boost::asio::post(executor, [done, value] { done(std::move(*value)); });
@@ -46,6 +46,8 @@ boost::asio::awaitable<T> run_on_pool(boost::asio::thread_pool& pool, boost::asi
   };
   co_return co_await wait_for_callback<T>(std::move(start));
 }
+
+using LoopTimer = boost::asio::basic_waitable_timer<LoopClock>;
 
 // Wakes all who wait, e.g. when the journal grew. I/O thread only.
 class Signal {
@@ -59,7 +61,7 @@ class Signal {
 
  private:
   boost::asio::any_io_executor executor_;
-  std::vector<std::shared_ptr<boost::asio::steady_timer>> waiting_;
+  std::vector<std::shared_ptr<LoopTimer>> waiting_;
 };
 
 }  // namespace proktor::api

@@ -8,7 +8,6 @@
 #include "core/events.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/thread_pool.hpp>
 
 #include <map>
 #include <set>
@@ -44,7 +43,7 @@ struct BoxIdentity {
 
 struct Context {
   boost::asio::any_io_executor executor;
-  boost::asio::thread_pool& pool;
+  boost::asio::any_io_executor pool;  // for what takes its time
   Clock& clock;
   Random& random;
   journal::Writer& writer;

@@ -71,7 +71,7 @@ asio::awaitable<http::Response> FeedApp::feed(http::Request const& request) {
   // A follower that waits gets a handful of entries at once instead of one read per commit.
   auto const left_ms = std::min(until_ms - context_.clock.monotonic_ms(), feed_gather_ms);
   if (left_ms > 0 && !context_.draining && context_.writer.durable_lsn(exam->journal) < after + max) {
-    asio::steady_timer timer(context_.executor, std::chrono::milliseconds(left_ms));
+    LoopTimer timer(context_.executor, std::chrono::milliseconds(left_ms));
     co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
   }
   http::Response response;

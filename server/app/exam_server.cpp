@@ -48,7 +48,7 @@ ExamServer::Impl::Impl(fs::path data, Settings settings, BoxFiles files, journal
       writer_(writer_options(), clock_),
       exams_(io_.get_executor(), writer_, clock_, term, settings_.journal),
       context_{io_.get_executor(),
-               pool_,
+               pool_.get_executor(),
                clock_,
                random_,
                writer_,

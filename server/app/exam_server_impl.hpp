@@ -46,8 +46,6 @@ class ExamServer::Impl final : public api::ControlHost {
   boost::asio::awaitable<void> wait_for_signal();
   boost::asio::awaitable<void> pulse();
   void each_second(std::uint64_t second);
-  void each_second_of(api::Exam& exam, std::uint64_t second);
-  void restore(api::Exam& exam);
   void feed_watchdog();
 
   std::filesystem::path data_;

@@ -54,7 +54,7 @@ asio::awaitable<Result<api::Exam*>> ExamServer::Impl::add_exam(api::NewExam fres
   std::function<Result<void>()> store = [path = exam->directory / "cards.cms", sealed = fresh.sealed_cards] {
     return write_file(path, sealed, cards_mode);
   };
-  auto const stored = co_await api::run_on_pool<Result<void>>(pool_, io_.get_executor(), std::move(store));
+  auto const stored = co_await api::run_on_pool<Result<void>>(pool_.get_executor(), io_.get_executor(), std::move(store));
   if (!stored) co_return stored.error();
   co_await wait_for_empty_queue();
   if (auto done = co_await exams_.commit(*exam, std::move(fresh.entries)); !done) {

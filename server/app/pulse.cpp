@@ -1,12 +1,12 @@
-// What proktord does by itself: board pushes four times a second, and once a second tokens, lost pages, full disks,
-// the watchdog; every 5 s of an open sitting one `alive` entry.
+// What proktord does by itself: board pushes four times a second, and once a second what each kegiatan needs
+// (api/look_after) and the watchdog.
 
 #include "app/exam_server_impl.hpp"
 
+#include "api/look_after.hpp"
 #include "api/proctor.hpp"
 #include "base/log.hpp"
 #include "base/service_notify.hpp"
-#include "core/sitting.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -22,10 +22,6 @@ namespace asio = boost::asio;
 
 constexpr std::chrono::milliseconds push_interval{250};
 constexpr std::uint64_t pushes_per_second = 4;
-constexpr std::uint64_t alive_every_s = 5;
-constexpr std::uint64_t tick_every_s = 10;
-constexpr std::uint64_t reload_every_s = 2;
-constexpr std::uintmax_t room_bytes_min = std::uintmax_t{2} << 20U;  // free before a full disk is tried again
 constexpr DurationMs writer_patience_ms = 8'000;
 
 constexpr auto as_values = asio::as_tuple(asio::use_awaitable);
@@ -57,42 +53,8 @@ asio::awaitable<void> ExamServer::Impl::pulse() {
 }
 
 void ExamServer::Impl::each_second(std::uint64_t second) {
-  for (auto const& exam : exams_.all()) each_second_of(*exam, second);
+  for (auto const& exam : exams_.all()) api::look_after(context_, *exam, second, settings_.silent_ms);
   feed_watchdog();
-}
-
-void ExamServer::Impl::each_second_of(api::Exam& exam, std::uint64_t second) {
-  if (exam.stale) {
-    if (second % reload_every_s == 0) restore(exam);
-    return;
-  }
-  auto const now = exams_.now(exam);
-  exams_.commit_later(exam, core::mark_lost(exam.state, now, settings_.silent_ms));
-  for (auto const& sitting : core::tokens_due(exam.state, now)) {
-    auto entries = core::release_token(exam.state, sitting, core::draw_token(random_), "box", now);
-    if (entries && exam.state.apply_all(*entries, now.wall_ms)) exams_.commit_later(exam, std::move(*entries));
-  }
-  if (second % alive_every_s == 0 && exam.state.any_sitting_open()) {
-    core::NewEntries entries{core::alive(now)};
-    if (exam.state.apply_all(entries, now.wall_ms)) exams_.commit_later(exam, std::move(entries));
-  }
-  if (second % tick_every_s == 0) api::push_ticks(context_, exam);
-}
-
-// Reads a state anew that is ahead of its journal. Behind everything that still waits in the writer's queue, so that
-// what is on its way to the disk is read as well; and only when there is room, for reading a season takes its time.
-void ExamServer::Impl::restore(api::Exam& exam) {
-  std::error_code error;
-  auto const space = std::filesystem::space(exam.directory, error);
-  if (error || space.available < room_bytes_min) return;
-  writer_.append(exam.journal, {}, term, [this, &exam](Result<journal::Appended> const&) {
-    if (!exam.stale) return;
-    if (auto done = exams_.reload(exam); !done) {
-      log_error("state cannot be read anew: " + describe(done.error()));
-      return;
-    }
-    writer_.resume(exam.journal);
-  });
 }
 
 void ExamServer::Impl::feed_watchdog() {

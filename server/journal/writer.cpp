@@ -18,6 +18,7 @@ namespace {
 // Runs `make` on the writer's thread and waits for what it gives.
 template <class Make>
 Result<JournalHandle> run_and_wait(WriterLoop& loop, Make make) {
+  if (!loop.has_thread()) return make();
   auto promise = std::make_shared<std::promise<Result<JournalHandle>>>();
   auto answer = promise->get_future();
   // A control that is dropped unrun destroys the last promise: the wait below then ends with an exception.
@@ -77,6 +78,10 @@ JournalStatus Writer::status(JournalId journal) const {
 
 WriterStatus Writer::status() const {
   return loop_->status();
+}
+
+bool Writer::step() {
+  return loop_->step();
 }
 
 void Writer::stop() {

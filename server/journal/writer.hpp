@@ -42,6 +42,7 @@ struct WriterOptions {
   DurationMs checkpoint_idle_ms = 2'000;                 // … this long
   std::uint64_t checkpoint_restart_bytes = 256U << 20U;  // RESTART past this much
   DurationMs copy_retry_ms = 5'000;  // between attempts to bring a copy up to date that ran out of space
+  bool own_thread = true;  // false: nothing happens by itself; the owner calls step() (tests/sim)
 
   // Runs a task on the owner's thread. Required. Tasks given must run in the order given.
   std::function<void(std::function<void()>)> post_to_owner{};
@@ -109,6 +110,10 @@ class Writer {
   std::uint64_t durable_lsn(JournalId journal) const;
   JournalStatus status(JournalId journal) const;
   WriterStatus status() const;
+
+  // Without a thread of its own only: takes what waits, up to a batch or a control, and does the house-keeping;
+  // create() and open() run where they are called. False: nothing waited.
+  bool step();
 
   // Finishes what waits, checkpoints, closes. Blocks; the tasks for the owner are all posted when it returns.
   void stop();

@@ -12,7 +12,9 @@ std::size_t bytes_of_entry(core::NewEntry const& entry) {
 }
 
 WriterLoop::WriterLoop(WriterOptions options, Clock& clock)
-    : options_(std::move(options)), clock_(clock), thread_([this] { run(); }) {}
+    : options_(std::move(options)), clock_(clock) {
+  if (options_.own_thread) thread_ = std::thread([this] { run(); });
+}
 
 bool WriterLoop::push(Append append) {
   {
@@ -47,24 +49,36 @@ void WriterLoop::close() {
   ready_.notify_one();
   std::lock_guard const joining(join_mutex_);
   if (thread_.joinable()) thread_.join();
+  if (has_thread() || std::exchange(finished_, true)) return;
+  while (!dead_ && step()) {
+  }
+  finish();
 }
 
 void WriterLoop::run() {
   std::vector<Append> batch;
   Task control;
-  while (!dead_ && take(batch, control)) {
-    if (control) control();
-    if (!batch.empty()) process(batch);
-    if (!dead_) keep_house();
-  }
+  for (wait_for_work(); !dead_ && take(batch, control); wait_for_work()) work(batch, control);
   finish();
 }
 
-// Takes what waits, up to a batch or the next control. Both empty: nothing came in time. False: closed and
-// drained.
-bool WriterLoop::take(std::vector<Append>& batch, Task& control) {
-  batch.clear();
-  control = nullptr;
+bool WriterLoop::step() {
+  std::vector<Append> batch;
+  Task control;
+  if (dead_) return false;
+  std::ignore = take(batch, control);
+  bool const something = control || !batch.empty();
+  work(batch, control);
+  return something;
+}
+
+void WriterLoop::work(std::vector<Append>& batch, Task& control) {
+  if (control) control();
+  if (!batch.empty()) process(batch);
+  if (!dead_) keep_house();
+}
+
+void WriterLoop::wait_for_work() {
   std::unique_lock lock(mutex_);
   auto const something = [this] { return closed_ || !queue_.empty(); };
   if (auto const patience = patience_ms(); patience > 0) {
@@ -72,6 +86,13 @@ bool WriterLoop::take(std::vector<Append>& batch, Task& control) {
   } else {
     ready_.wait(lock, something);
   }
+}
+
+// Takes what waits, up to a batch or the next control. Both empty: nothing came. False: closed and drained.
+bool WriterLoop::take(std::vector<Append>& batch, Task& control) {
+  batch.clear();
+  control = nullptr;
+  std::lock_guard const lock(mutex_);
   if (queue_.empty()) return !closed_;
   if (queue_.front().control) {
     control = std::move(queue_.front().control);

@@ -51,6 +51,8 @@ class WriterLoop {
   bool push(Append append);         // false: full or stopped
   bool push_control(Task control);  // false: stopped
   void close();                     // drains, then joins
+  bool step();                      // writer.hpp
+  bool has_thread() const { return options_.own_thread; }
 
   // On the writer's thread only, from a control.
   Result<JournalHandle> adopt(Result<std::unique_ptr<Store>> store);
@@ -61,6 +63,8 @@ class WriterLoop {
 
  private:
   void run();
+  void work(std::vector<Append>& batch, Task& control);
+  void wait_for_work();
   bool take(std::vector<Append>& batch, Task& control);
   void process(std::vector<Append>& batch);
   Result<void> write(JournalId journal, std::vector<Append>& batch, std::vector<Result<Appended>>& outcomes);
@@ -96,6 +100,7 @@ class WriterLoop {
   DurationMs last_append_ms_ = 0;
 
   std::mutex join_mutex_;
+  bool finished_ = false;  // of a loop without a thread
   std::thread thread_;  // last: everything above is there before it runs
 };
 

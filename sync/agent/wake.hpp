@@ -1,11 +1,12 @@
 #pragma once
 // Waiting that can be cut short, and the pause between tries. I/O thread only.
 
+#include "base/loop_clock.hpp"
 #include "base/random.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
 
 #include <chrono>
 
@@ -19,7 +20,7 @@ class Wake {
   void notify();
 
  private:
-  boost::asio::steady_timer timer_;
+  boost::asio::basic_waitable_timer<LoopClock> timer_;
   bool notified_ = false;
 };
 
