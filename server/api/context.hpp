@@ -1,6 +1,7 @@
 #pragma once
 // What every handler may use. One per process, made by app in order, alive as long as the servers. I/O thread.
 
+#include "api/alarms.hpp"
 #include "api/exams.hpp"
 #include "api/login_guard.hpp"
 #include "api/staff.hpp"
@@ -54,6 +55,7 @@ struct Context {
   journal::JournalId box_journal;
   Staff staff{};
   LoginGuard guard;
+  Alarms alarms{clock};
   SyncStatus sync{};
   std::map<std::string, DurationMs> staff_addresses{};  // off loopback: until when pupils are refused there
   std::map<std::string, std::shared_ptr<qti::Package const>, std::less<>> uploads{};  // packages for an import

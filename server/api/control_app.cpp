@@ -125,7 +125,7 @@ http::Response ControlApp::status() {
   }
   return ok({{"box", context_.box.id}, {"version", PROKTOR_VERSION}, {"journals", std::move(journals)},
              {"sitting", std::move(sitting)}, {"queue", context_.writer.status().queue_entries},
-             {"cpu_ms", cpu_ms()}});
+             {"cpu_ms", cpu_ms()}, {"alarms", context_.alarms.json()}});
 }
 
 http::Response ControlApp::token(http::Request const& request) {

@@ -37,6 +37,9 @@ asio::awaitable<http::Response> settle(Call& call, Exam& exam, core::EventsOutco
   // Also with nothing new: the mark in the reply may rest on entries that are still on their way to the disk.
   auto const done = co_await call.context.exams.append_applied(exam, std::move(outcome.entries));
   if (!done) co_return refuse(done.error());
+  if (outcome.reply.error && *outcome.reply.error == Errc::event_conflict) {
+    call.context.alarms.raise(Alarm::conflicting_bytes, exam.id());
+  }
   co_return events_response(outcome.reply, call.context.clock.wall_ms(), more);
 }
 

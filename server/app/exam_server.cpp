@@ -150,6 +150,8 @@ void ExamServer::Impl::warn_of(journal::JournalHandle const& handle, fs::path co
   if (handle.recovered > 0) {
     log_error("journal " + directory.filename().string() + ": " + std::to_string(handle.recovered) +
               " entries came back from journal.copy");
+    context_.alarms.raise(api::Alarm::tail_recovered,
+                          directory.filename().string() + ": " + std::to_string(handle.recovered));
   }
   if (handle.copy_repaired > 0) log_warning("journal.copy of " + directory.filename().string() + " was repaired");
 }

@@ -41,11 +41,12 @@ class ExamServer::Impl final : public api::ControlHost {
   Result<void> load_packages(api::Exam& exam);
   boost::asio::awaitable<Result<journal::JournalHandle>> new_journal(api::NewExam const& exam);
   boost::asio::awaitable<void> wait_for_empty_queue();
-  static void warn_of(journal::JournalHandle const& handle, std::filesystem::path const& directory);
+  void warn_of(journal::JournalHandle const& handle, std::filesystem::path const& directory);
 
   boost::asio::awaitable<void> wait_for_signal();
   boost::asio::awaitable<void> pulse();
   void each_second(std::uint64_t second);
+  void look_at_alarms();
   void feed_watchdog();
 
   std::filesystem::path data_;
@@ -67,6 +68,7 @@ class ExamServer::Impl final : public api::ControlHost {
   http::Server web_, control_, feed_;
   DurationMs writer_answered_ms_ = 0;
   bool writer_asked_ = false;
+  std::uint64_t alarms_pushed_ = 0;
   bool stopping_ = false;
   int exit_code_ = 0;
 };

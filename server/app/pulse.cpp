@@ -14,6 +14,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <csignal>
+#include <utility>
 
 namespace proktor::app {
 namespace {
@@ -48,13 +49,33 @@ asio::awaitable<void> ExamServer::Impl::pulse() {
     timer.expires_after(push_interval);
     co_await timer.async_wait(as_values);
     for (auto const& exam : exams_.all()) api::push_boards(context_, *exam);
+    if (std::exchange(alarms_pushed_, context_.alarms.revision()) != context_.alarms.revision()) {
+      for (auto const& exam : exams_.all()) api::push_ticks(context_, *exam);
+    }
     if (push % pushes_per_second == 0) each_second(push / pushes_per_second);
   }
 }
 
 void ExamServer::Impl::each_second(std::uint64_t second) {
   for (auto const& exam : exams_.all()) api::look_after(context_, *exam, second, settings_.silent_ms);
+  look_at_alarms();
   feed_watchdog();
+}
+
+// The alarms that are a state of things; what happens once is raised where it happens.
+void ExamServer::Impl::look_at_alarms() {
+  using api::Alarm;
+  std::string full, behind;
+  for (auto const& exam : exams_.all()) {
+    auto const status = writer_.status(exam->journal);
+    if (exam->stale || status.storage_full) full = exam->id();
+    if (status.copy_behind) behind = exam->id();
+  }
+  context_.alarms.set(Alarm::storage_full, !full.empty(), full);
+  context_.alarms.set(Alarm::copy_behind, !behind.empty(), behind);
+  context_.alarms.set(Alarm::guessing, context_.guard.alarm(clock_.monotonic_ms()));
+  context_.alarms.set(Alarm::sync_refused, context_.sync.state == "STANDBY", context_.sync.error);
+  context_.alarms.expire();
 }
 
 void ExamServer::Impl::feed_watchdog() {

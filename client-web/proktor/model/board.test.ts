@@ -18,6 +18,7 @@ const frame = (rows: Row[], more: Partial<BoardFrame> = {}): BoardFrame => ({
   rows,
   now: 0,
   server: { state: "ok", queue: 0 },
+  alarms: [],
   ...more,
 });
 

@@ -9,7 +9,7 @@ import { falling, monotonic_ms } from "./countdown.ts";
 import { Feed } from "./feed.ts";
 import { needsOf } from "./needs.ts";
 import { chooseSitting } from "./sittings.ts";
-import type { BoardFrame, Info, Me, Overview, RowsFrame, ServerHealth, Sitting, TickFrame, Token, User } from "./types.ts";
+import type { Alarm, BoardFrame, Info, Me, Overview, RowsFrame, ServerHealth, Sitting, TickFrame, Token, User } from "./types.ts";
 
 export type Phase = "loading" | "unreachable" | "no-rights" | "login" | "password" | "ready";
 export type PasswordReason = "idle" | "expired";
@@ -32,6 +32,7 @@ export class Desk {
   rows = $state.raw<LiveRow[]>([]);
   token = $state.raw<Anchored<Token> | undefined>();
   server = $state.raw<ServerHealth | undefined>();
+  alarms = $state.raw<Alarm[]>([]);
   boardKnown = $state(false);
   live = $state(true);
   frameAt = $state<number | undefined>();
@@ -219,6 +220,7 @@ export class Desk {
   private takeRest(frame: TickFrame): void {
     if (frame.token) this.token = { value: frame.token, anchor_ms: monotonic_ms() };
     if (frame.server) this.server = frame.server;
+    if (frame.alarms) this.alarms = frame.alarms;
     this.frameAt = frame.now;
     this.setClock(frame.now);
   }

@@ -17,7 +17,7 @@ class FakeStream implements Stream {
   }
 }
 
-const board: BoardFrame = { sitting: { id: "S1" }, token: null, rows: [], now: 1, server: { state: "ok", queue: 0 } };
+const board: BoardFrame = { sitting: { id: "S1" }, token: null, rows: [], now: 1, server: { state: "ok", queue: 0 }, alarms: [] };
 
 function setUp(poll: () => Promise<BoardFrame | undefined> = () => Promise.resolve(board)) {
   const streams: FakeStream[] = [];

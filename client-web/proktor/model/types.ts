@@ -91,7 +91,9 @@ export type Row = {
 };
 
 export type Token = { token: string; until_ms: number; released: boolean };
-export type ServerHealth = { state: "ok" | "slow" | "full" | "failed"; queue: number; guessing?: boolean };
+export type ServerHealth = { state: "ok" | "slow" | "full"; queue: number };
+// Something that is wrong with the server: what happened and what is safe, one next step, since when.
+export type Alarm = { code: string; kind: "stop" | "wait" | "note"; text: string; step: string; since: number; detail: string };
 
 export type BoardFrame = {
   sitting: Partial<Sitting>;
@@ -100,9 +102,10 @@ export type BoardFrame = {
   pending?: Pending[];
   now: number;
   server: ServerHealth;
+  alarms: Alarm[];
 };
-// Every 10 s, also when no row changed.
-export type TickFrame = { now: number; token?: Token | null; server?: ServerHealth };
+// Every 10 s, also when no row changed, and when the alarms change.
+export type TickFrame = { now: number; token?: Token | null; server?: ServerHealth; alarms?: Alarm[] };
 export type RowsFrame = { rows: Row[]; token?: Token | null; now: number; server?: ServerHealth };
 
 export type ParticipantTest = {

@@ -79,23 +79,17 @@ export const id = {
     token_not_released: "Belum dirilis",
     server: "Server",
     time: "Waktu server",
-    server_state: { ok: "Aman", slow: "Lambat", full: "Disk penuh", failed: "Gagal menyimpan", unknown: "Belum diketahui" },
+    server_state: { ok: "Aman", slow: "Lambat", full: "Disk penuh", unknown: "Belum diketahui" },
   },
 
   banner: {
     stale_title: "Papan tidak tersambung.",
     stale: (time: string) => `Yang tampil adalah keadaan pukul ${time}. Jawaban peserta tetap aman. Periksa kabel komputer ini; papan menyambung sendiri.`,
-    full_title: "Disk server penuh.",
-    full: "Jawaban baru tetap aman di komputer peserta. Panggil teknisi untuk mengosongkan disk.",
-    failed_title: "Server tidak dapat menyimpan.",
-    failed: "Jawaban baru tetap aman di komputer peserta. Jangan matikan komputer peserta; panggil teknisi.",
     expired_title: "Masa masuk Anda habis.",
     expired: "Tes tetap berjalan. Ketik kata sandi supaya papan tersambung lagi.",
     expired_action: "Masuk lagi",
-    slow_title: "Server sedang lambat.",
-    slow: "Jawaban tetap aman. Tunggu sebentar; bila lebih dari 5 menit, panggil teknisi.",
-    guessing_title: "Banyak sekali percobaan masuk yang salah.",
-    guessing: "Komputer yang sudah dikenal tetap dapat masuk. Untuk komputer lain, tekan Reset pada pesertanya, lalu minta ia masuk lagi.",
+    since: (time: string, code: string, detail: string) => `Sejak ${time}. Kode: ${code}${detail ? `, ${detail}` : ""}`,
+    more: (count: number) => `${count} pemberitahuan lain`,
   },
 
   errors: {
