@@ -1,0 +1,330 @@
+// libc's functions on names.
+
+#include "model.hpp"
+#include "raw.hpp"
+
+#include <cerrno>
+#include <cstdarg>
+#include <cstdlib>
+#include <cstring>
+
+#include <dlfcn.h>
+#include <sys/mman.h>
+
+namespace proktor::fault::disk {
+namespace {
+
+using Lock = std::lock_guard<std::mutex>;
+
+int refuse(int error) {
+  errno = error;
+  return -1;
+}
+
+int finish(Model& model, Step const& step, int done) {
+  if (!step.cut) return done;
+  model.cut();
+  return refuse(EIO);
+}
+
+// An existing file, or one that is none of the model's.
+int open_known(Model& model, int dir, char const* path, int flags, mode_t mode, Node* node) {
+  if (node == nullptr || node->directory) {
+    int const fd = raw::open_at(dir, path, flags, mode);
+    set_node_at(fd, node);
+    return fd;
+  }
+  // Written files must be readable for the model, and are cut as an operation of its own.
+  int const access = (flags & O_ACCMODE) == O_WRONLY ? O_RDWR : flags & O_ACCMODE;
+  int const fd = raw::open_at(dir, path, (flags & ~(O_TRUNC | O_ACCMODE)) | access, mode);
+  set_node_at(fd, node);
+  if (fd < 0 || (flags & O_TRUNC) == 0 || node->size == 0) return fd;
+  auto const step = model.next(Op::truncate, node->name);
+  if (step.error == 0) {
+    model.truncate(*node, fd, 0, false);
+    raw::truncate(fd, 0);
+    model.truncate(*node, fd, 0, true);
+    if (!step.cut) return fd;
+    model.cut();
+  }
+  set_node_at(fd, nullptr);
+  raw::close(fd);
+  return refuse(step.cut ? EIO : step.error);
+}
+
+int open_model(int dir, char const* path, int flags, mode_t mode) {
+  auto& model = Model::get();
+  if (!model.active()) return raw::open_at(dir, path, flags, mode);
+  Lock const lock(model.mutex);
+  struct stat status {};
+  if (raw::status_at(dir, path, status, (flags & O_NOFOLLOW) != 0 ? AT_SYMLINK_NOFOLLOW : 0)) {
+    if ((flags & O_CREAT) != 0 && (flags & O_EXCL) != 0) return refuse(EEXIST);
+    auto* node = model.node_of(status);
+    if (node == nullptr && S_ISREG(status.st_mode) && (flags & O_ACCMODE) != O_RDONLY) {
+      auto const place = model.place_of(dir, path);
+      if (place.parent != nullptr) node = model.child(place);
+    }
+    return open_known(model, dir, path, flags, mode, node);
+  }
+  auto const place = (flags & O_CREAT) != 0 ? model.place_of(dir, path) : Place{};
+  if (place.parent == nullptr) return raw::open_at(dir, path, flags, mode);
+  auto const step = model.next(Op::create, place.name);
+  if (step.error != 0) return refuse(step.error);
+  int const access = (flags & O_ACCMODE) == O_WRONLY ? O_RDWR : flags & O_ACCMODE;
+  int const fd = raw::open_at(dir, path, (flags & ~O_ACCMODE) | access, mode);
+  if (fd < 0 || !raw::status_at(fd, "", status, AT_EMPTY_PATH)) return fd;
+  auto* const node = model.create(place, status);
+  if (!step.cut) return set_node_at(fd, node), fd;
+  raw::close(fd);
+  return finish(model, step, -1);
+}
+
+int unlink_model(int dir, char const* path, int flags) {
+  auto& model = Model::get();
+  if (!model.active()) return raw::unlink_at(dir, path, flags);
+  Lock const lock(model.mutex);
+  auto const place = model.place_of(dir, path);
+  auto* const node = place.parent == nullptr ? nullptr : model.child(place);
+  if (node == nullptr) return raw::unlink_at(dir, path, flags);
+  auto const step = model.next((flags & AT_REMOVEDIR) != 0 ? Op::rmdir : Op::unlink, place.name);
+  if (step.error != 0) return refuse(step.error);
+  model.keep_before_unlink(place, *node);
+  int const done = raw::unlink_at(dir, path, flags);
+  if (done == 0) model.remove(place, *node);
+  return finish(model, step, done);
+}
+
+int mkdir_model(int dir, char const* path, mode_t mode) {
+  auto& model = Model::get();
+  if (!model.active()) return raw::make_directory_at(dir, path, mode);
+  Lock const lock(model.mutex);
+  struct stat status {};
+  auto const place = model.place_of(dir, path);
+  if (place.parent == nullptr || raw::status_at(dir, path, status))
+    return raw::make_directory_at(dir, path, mode);
+  auto const step = model.next(Op::mkdir, place.name);
+  if (step.error != 0) return refuse(step.error);
+  int const done = raw::make_directory_at(dir, path, mode);
+  if (done == 0 && raw::status_at(dir, path, status)) model.create(place, status);
+  return finish(model, step, done);
+}
+
+// A move across the root's border is a new durable file or a removal: no program of ours does it.
+int rename_model(int from_dir, char const* from, int to_dir, char const* to, unsigned flags) {
+  auto& model = Model::get();
+  if (!model.active()) return raw::rename_at(from_dir, from, to_dir, to, flags);
+  Lock const lock(model.mutex);
+  auto const source = model.place_of(from_dir, from);
+  auto const target = model.place_of(to_dir, to);
+  auto* const node = source.parent == nullptr ? nullptr : model.child(source);
+  if (node == nullptr && target.parent == nullptr) return raw::rename_at(from_dir, from, to_dir, to, flags);
+  auto const step = model.next(Op::rename, target.name);
+  if (step.error != 0) return refuse(step.error);
+  auto* const replaced = target.parent == nullptr ? nullptr : model.child(target);
+  if (replaced != nullptr && replaced != node) model.keep_before_unlink(target, *replaced);
+  if (node != nullptr && target.parent == nullptr) model.keep_before_unlink(source, *node);
+  int const done = raw::rename_at(from_dir, from, to_dir, to, flags);
+  if (done == 0 && node != nullptr && target.parent != nullptr && replaced != node)
+    model.rename(source, target, *node, replaced);
+  if (done == 0 && node == nullptr) std::ignore = model.child(target);
+  if (done == 0 && target.parent == nullptr) model.remove(source, *node);
+  return finish(model, step, done);
+}
+
+int link_model(int from_dir, char const* from, int to_dir, char const* to, int flags) {
+  auto& model = Model::get();
+  if (!model.active()) return raw::link_at(from_dir, from, to_dir, to, flags);
+  Lock const lock(model.mutex);
+  auto const target = model.place_of(to_dir, to);
+  struct stat status {};
+  auto* const node = raw::status_at(from_dir, from, status, 0) ? model.node_of(status) : nullptr;
+  if (target.parent == nullptr || node == nullptr) return raw::link_at(from_dir, from, to_dir, to, flags);
+  auto const step = model.next(Op::link, target.name);
+  if (step.error != 0) return refuse(step.error);
+  int const done = raw::link_at(from_dir, from, to_dir, to, flags);
+  if (done == 0) model.add_name(target, *node);
+  return finish(model, step, done);
+}
+
+mode_t mode_of(int flags, va_list arguments) {
+  return (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(arguments, mode_t) : 0;
+}
+
+template <class Function>
+Function real(char const* name) {
+  return reinterpret_cast<Function>(::dlsym(RTLD_NEXT, name));
+}
+
+// libc opens by itself here; the file is registered by what it opened. A file made or cut this way counts as
+// known.
+FILE* adopt(char const* path, char const* mode, FILE* (*open)(char const*, char const*)) {
+  bool const writes = std::strpbrk(mode, "wa+") != nullptr;
+  if (!Model::get().active() || !writes) return open(path, mode);
+  int const flags = (std::strchr(mode, '+') != nullptr ? O_RDWR
+                     : mode[0] == 'r'                  ? O_RDONLY
+                                                       : O_WRONLY) |
+                    (mode[0] == 'w'   ? O_CREAT | O_TRUNC
+                     : mode[0] == 'a' ? O_CREAT | O_APPEND
+                                      : 0) |
+                    (std::strchr(mode, 'x') != nullptr ? O_EXCL : 0);
+  int const fd = open_model(AT_FDCWD, path, flags, 0666);
+  if (fd < 0) return nullptr;
+  return ::fdopen(fd, mode);
+}
+
+}  // namespace
+}  // namespace proktor::fault::disk
+
+namespace disk = proktor::fault::disk;
+
+#define PROKTOR_OPEN(NAME)                                \
+  int NAME(char const* path, int flags, ...) {            \
+    va_list arguments;                                    \
+    va_start(arguments, flags);                           \
+    auto const mode = disk::mode_of(flags, arguments);    \
+    va_end(arguments);                                    \
+    return disk::open_model(AT_FDCWD, path, flags, mode); \
+  }
+#define PROKTOR_OPENAT(NAME)                            \
+  int NAME(int dir, char const* path, int flags, ...) { \
+    va_list arguments;                                  \
+    va_start(arguments, flags);                         \
+    auto const mode = disk::mode_of(flags, arguments);  \
+    va_end(arguments);                                  \
+    return disk::open_model(dir, path, flags, mode);    \
+  }
+
+extern "C" {
+
+PROKTOR_OPEN(open)
+PROKTOR_OPEN(open64)
+PROKTOR_OPENAT(openat)
+PROKTOR_OPENAT(openat64)
+// What fortified callers without a mode use.
+int __open_2(char const* path, int flags) {
+  return disk::open_model(AT_FDCWD, path, flags, 0);
+}
+int __open64_2(char const* path, int flags) {
+  return disk::open_model(AT_FDCWD, path, flags, 0);
+}
+int __openat_2(int dir, char const* path, int flags) {
+  return disk::open_model(dir, path, flags, 0);
+}
+int __openat64_2(int dir, char const* path, int flags) {
+  return disk::open_model(dir, path, flags, 0);
+}
+int creat(char const* path, mode_t mode) {
+  return disk::open_model(AT_FDCWD, path, O_CREAT | O_TRUNC | O_WRONLY, mode);
+}
+int creat64(char const* path, mode_t mode) {
+  return creat(path, mode);
+}
+
+int truncate(char const* path, off_t size) noexcept {
+  int const fd = disk::open_model(AT_FDCWD, path, O_RDWR | O_CLOEXEC, 0);
+  if (fd < 0) return -1;
+  int const done = ::ftruncate(fd, size);
+  int const error = errno;
+  ::close(fd);
+  errno = error;
+  return done;
+}
+int truncate64(char const* path, off64_t size) noexcept {
+  return truncate(path, size);
+}
+
+int unlink(char const* path) noexcept {
+  return disk::unlink_model(AT_FDCWD, path, 0);
+}
+int unlinkat(int dir, char const* path, int flags) noexcept {
+  return disk::unlink_model(dir, path, flags);
+}
+int rmdir(char const* path) noexcept {
+  return disk::unlink_model(AT_FDCWD, path, AT_REMOVEDIR);
+}
+int remove(char const* path) noexcept {
+  int const done = unlink(path);
+  return done != 0 && errno == EISDIR ? rmdir(path) : done;
+}
+int mkdir(char const* path, mode_t mode) noexcept {
+  return disk::mkdir_model(AT_FDCWD, path, mode);
+}
+int mkdirat(int dir, char const* path, mode_t mode) noexcept {
+  return disk::mkdir_model(dir, path, mode);
+}
+
+int rename(char const* from, char const* to) noexcept {
+  return disk::rename_model(AT_FDCWD, from, AT_FDCWD, to, 0);
+}
+int renameat(int from_dir, char const* from, int to_dir, char const* to) noexcept {
+  return disk::rename_model(from_dir, from, to_dir, to, 0);
+}
+int renameat2(int from_dir, char const* from, int to_dir, char const* to, unsigned flags) noexcept {
+  return disk::rename_model(from_dir, from, to_dir, to, flags);
+}
+int link(char const* from, char const* to) noexcept {
+  return disk::link_model(AT_FDCWD, from, AT_FDCWD, to, 0);
+}
+int linkat(int from_dir, char const* from, int to_dir, char const* to, int flags) noexcept {
+  return disk::link_model(from_dir, from, to_dir, to, flags);
+}
+
+// libc makes these names inside; here they are made again.
+int mkostemps(char* path, int suffix, int flags) {
+  static std::mutex guard;
+  static std::mt19937_64 letters(static_cast<unsigned long>(::getpid()));
+  auto* const place = path + std::strlen(path) - suffix - 6;
+  for (int attempt = 0; attempt < 100; ++attempt) {
+    {
+      std::lock_guard const lock(guard);
+      for (int i = 0; i < 6; ++i) place[i] = static_cast<char>('a' + letters() % 26);
+    }
+    int const fd = disk::open_model(AT_FDCWD, path, O_RDWR | O_CREAT | O_EXCL | flags, 0600);
+    if (fd >= 0 || errno != EEXIST) return fd;
+  }
+  return -1;
+}
+int mkostemps64(char* path, int suffix, int flags) {
+  return mkostemps(path, suffix, flags);
+}
+int mkstemps(char* path, int suffix) {
+  return mkostemps(path, suffix, 0);
+}
+int mkostemp(char* path, int flags) {
+  return mkostemps(path, 0, flags);
+}
+int mkostemp64(char* path, int flags) {
+  return mkostemps(path, 0, flags);
+}
+int mkstemp(char* path) {
+  return mkostemps(path, 0, 0);
+}
+int mkstemp64(char* path) {
+  return mkostemps(path, 0, 0);
+}
+
+FILE* fopen(char const* path, char const* mode) {
+  static auto const open = disk::real<FILE* (*)(char const*, char const*)>("fopen");
+  return disk::adopt(path, mode, open);
+}
+FILE* fopen64(char const* path, char const* mode) {
+  static auto const open = disk::real<FILE* (*)(char const*, char const*)>("fopen64");
+  return disk::adopt(path, mode, open);
+}
+
+// Bytes written through shared memory never pass by: only SQLite's index may be mapped so.
+void* mmap(void* at, size_t count, int protection, int flags, int fd, off_t offset) noexcept {
+  auto const* const node = disk::node_at(fd);
+  bool const writes = (protection & PROT_WRITE) != 0 && (flags & MAP_SHARED) != 0;
+  if (node != nullptr && writes && !node->holds_nothing) {
+    errno = EACCES;
+    return MAP_FAILED;
+  }
+  return reinterpret_cast<void*>(
+      proktor::fault::raw::call(SYS_mmap, at, count, protection, flags, fd, offset));
+}
+void* mmap64(void* at, size_t count, int protection, int flags, int fd, off64_t offset) noexcept {
+  return mmap(at, count, protection, flags, fd, offset);
+}
+
+}  // extern "C"
