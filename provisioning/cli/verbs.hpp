@@ -16,7 +16,7 @@ void add_key_verbs(CLI::App& app, Action& action);      // keys init, enrol
 void add_package_verbs(CLI::App& app, Action& action);  // package build, package inspect
 void add_qti_verbs(CLI::App& app, Action& action);      // qti view, qti score
 void add_qti_play(CLI::App& qti, Action& action);       // qti play, below add_qti_verbs
-void add_box_verbs(CLI::App& app, Action& action);      // import, run, verify, results
+void add_box_verbs(CLI::App& app, Action& action);      // import, run, verify, export, results
 void add_control_verbs(CLI::App& app, Action& action);  // status, token
 void add_drill_verbs(CLI::App& app, Action& action);    // drill
 

@@ -1,5 +1,6 @@
 #include "provisioning/cli/verbs.hpp"
 
+#include "provisioning/export/commands.hpp"
 #include "provisioning/import/commands.hpp"
 #include "provisioning/results/commands.hpp"
 #include "provisioning/run/commands.hpp"
@@ -19,11 +20,8 @@ void add_import(CLI::App& app, Action& action) {
       ->required();
   import->add_option("--control", options->control, "Soket kendali server")->capture_default_str();
   import->add_flag("--json", options->json, "Keluaran JSON");
-  import->callback([&action, options] { action = [options] { return importing::run_import(*options);
-};
-}  // namespace
-);
-}  // namespace proktor::cli
+  import->callback([&action, options] { action = [options] { return importing::run_import(*options); }; });
+}
 
 void add_run(CLI::App& app, Action& action) {
   auto* run = app.add_subcommand("run", "Jalankan proktord tanpa systemd: buka soket dan wariskan");
@@ -46,6 +44,17 @@ void add_verify(CLI::App& app, Action& action) {
   verify->callback([&action, options] { action = [options] { return verify::run_verify(*options); }; });
 }
 
+void add_export(CLI::App& app, Action& action) {
+  auto* export_ = app.add_subcommand("export", "Salin satu kegiatan ke berkas biasa yang dapat diperiksa siapa pun");
+  auto const options = std::make_shared<exporting::ExportOptions>();
+  export_->add_option("DATA_DIR", options->data, "Folder data server, berhenti atau berjalan")->required();
+  export_->add_option("--out", options->out, "Folder baru untuk salinan")->required();
+  export_->add_option("--event", options->event, "Kegiatan, bila ada lebih dari satu");
+  export_->add_option("--feed", options->feed, "Soket umpan server yang berjalan (biasa: DATA_DIR/run/feed.sock)");
+  export_->add_flag("--json", options->json, "Keluaran JSON");
+  export_->callback([&action, options] { action = [options] { return exporting::run_export(*options); }; });
+}
+
 void add_results(CLI::App& app, Action& action) {
   auto* results = app.add_subcommand(
       "results", "Tulis hasil tiap pengerjaan sebagai QTI assessmentResult (proktord harus berhenti)");
@@ -64,6 +73,7 @@ void add_box_verbs(CLI::App& app, Action& action) {
   add_import(app, action);
   add_run(app, action);
   add_verify(app, action);
+  add_export(app, action);
   add_results(app, action);
 }
 

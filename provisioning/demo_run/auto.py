@@ -5,10 +5,12 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 
 from parts import DemoError, control_get, run_tool, wait_for, write_whole
 
+VERIFY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "tests", "support", "verify.py")
 KILLS = 3
 SYNC_TIMEOUT_S = 180
 PLAY_TIMEOUT_FACTOR = 6  # of the planned length, before the play counts as stuck
@@ -149,6 +151,23 @@ def compare_results(demo, expected: int) -> list[str]:
     return wrong + [f"hasil {name} berbeda antara server dan pusat" for name in different + missing]
 
 
+def export_of(demo, name: str) -> str:
+    out = os.path.join(demo.data, name)
+    demo.tool("proktor", "export", demo.box, "--out", out, "--event", demo.sitting.split(":")[0])
+    return out
+
+
+def verify_openly(demo, running: str) -> int:
+    """The second verifier over the whole sitting: export, kode bukti, receipts, the centre's store. Gives the checks."""
+    out = export_of(demo, "salinan")
+    with open(os.path.join(running, "entries.ndjson"), "rb") as one, open(os.path.join(out, "entries.ndjson"), "rb") as other:
+        if not other.read().startswith(one.read()):
+            raise DemoError("salinan server yang berjalan berbeda dari salinan server yang berhenti")
+    said = json.loads(run_tool([sys.executable, VERIFY, out, "--centre", demo.centre, "--centre-keys",
+                                os.path.join(demo.keys, "centre"), "--json"], demo.processes.log_path("verify")))
+    return len(said["checks"])
+
+
 def play(demo) -> int:
     print(f"{len(demo.info['cards'])} murid virtual mengerjakan {demo.sitting}; pusat belum terhubung", flush=True)
     drilled, restarts_ms = play_sitting(demo)
@@ -161,11 +180,13 @@ def play(demo) -> int:
     verdict = json.loads(demo.tool("proktor", "drill", "--demo", os.path.join(demo.data, "demo.json"),
                                    "--ledger", ledger_path, "--verify", "--json"))["verify"]
     box = attempts_at_box(demo)
+    running = export_of(demo, "salinan-berjalan")
     for name in ("proktor-sync", "proktor-run"):
         code = demo.processes.stop_one(name)
         if code != 0:
             raise DemoError(f"{name} berhenti dengan kode {code}\n{demo.processes.log_tail(name)}")
     demo.tool("proktor", "verify", demo.box)
+    checks = verify_openly(demo, running)
 
     pupils = {one["attempt"]: one["code"] for one in drilled["codes"]}
     ledger = acknowledged(ledger_path)
@@ -189,6 +210,7 @@ def play(demo) -> int:
         f"  kode bukti cocok              {len(pupils)} dari {expected} (murid, server, pusat)",
         f"  diterima pusat                sampai catatan {last_lsn}, {report['totals']['events']} kejadian",
         "  verify                        semua rantai utuh",
+        f"  verifikasi terbuka            {checks} pemeriksaan, semua cocok",
         *([] if demo.options.event else [f"  hasil QTI                     {expected} berkas, sama di server dan pusat"]),
         f"  hasil                         {'BAIK' if not wrong else 'TIDAK BAIK'}", *(f"    {one}" for one in wrong[:20])])
     write_whole(os.path.join(demo.data, "summary.txt"), summary + "\n")

@@ -1,7 +1,5 @@
 #include "provisioning/keys/staged_directory.hpp"
 
-#include "base/file.hpp"
-
 #include <cerrno>
 #include <cstring>
 #include <string>
@@ -50,6 +48,13 @@ Result<void> StagedDirectory::add(std::string_view name, std::string_view conten
   fs::create_directories(path.parent_path(), failure);
   if (failure) return fail(Errc::io_error, path.string() + ": " + failure.message());
   return write_file(path, content, path.extension() == ".key" ? 0600 : 0644);
+}
+
+Result<Fd> StagedDirectory::create(std::string_view name) {
+  fs::path const path = staging_ / name;
+  Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+  if (!fd) return errno == ENOSPC ? fail(Errc::storage_full, path.string()) : io_failure(path);
+  return fd;
 }
 
 Result<void> StagedDirectory::commit() {

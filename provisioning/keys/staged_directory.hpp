@@ -2,6 +2,7 @@
 // A directory that appears whole or not at all: files are written into a hidden sibling, which takes the
 // final name at the end. Keys get mode 0600, the rest 0644. Blocking; one thread.
 
+#include "base/file.hpp"
 #include "base/result.hpp"
 
 #include <filesystem>
@@ -20,6 +21,9 @@ class StagedDirectory {
   // `name` may have one folder in front. ".key" files are for their owner only. Errors: io_error,
   // storage_full.
   Result<void> add(std::string_view name, std::string_view content);
+
+  // A file to be written piece by piece and synced by the caller. Errors: io_error, storage_full.
+  Result<Fd> create(std::string_view name);
 
   // Gives the directory its name. Errors: already_enrolled (the name is taken), io_error.
   Result<void> commit();
