@@ -2,6 +2,7 @@
 
 #include "base/random.hpp"
 #include "seal/openssl.hpp"
+#include "seal/recovery_key.hpp"
 
 #include <openssl/bn.h>
 #include <openssl/ec.h>
@@ -140,6 +141,15 @@ std::string name_constraints(std::vector<std::string> const& names) {
 }
 
 }  // namespace
+
+Result<Issued> make_recovery_key(std::string_view box, std::int64_t now_s) {
+  if (!is_certificate_id(box)) return fail(Errc::bad_field, "not an id: " + std::string(box));
+  Plan const plan{std::string(box),
+                  "recovery",
+                  end_after(now_s, authority_life_s),
+                  {{NID_basic_constraints, "critical,CA:FALSE"}, {NID_key_usage, "critical,keyAgreement"}}};
+  return issue(plan, nullptr, nullptr);
+}
 
 bool is_certificate_id(std::string_view id) {
   return !id.empty() && id.size() <= id_length_max && std::all_of(id.begin(), id.end(), [](char c) {

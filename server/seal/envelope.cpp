@@ -29,12 +29,9 @@ bool is_allowed_cipher(std::string_view algorithm) {
          length->body == tag_length && in_parameters.at_end();
 }
 
-// One key agreement recipient: ECDH with SHA-256, key wrapped by AES-256.
-bool is_allowed_recipient(std::string_view recipients) {
-  DerCursor in_set(recipients);
-  auto const agreement = in_set.next(0xA1);
-  if (!agreement || !in_set.at_end()) return false;
-  DerCursor fields(agreement->body);
+// A key agreement recipient: ECDH with SHA-256, key wrapped by AES-256.
+bool is_allowed_recipient(std::string_view agreement) {
+  DerCursor fields(agreement);
   auto const version = fields.next(0x02);
   auto const originator = fields.next(0xA0);
   fields.next(0xA1);  // user keying material, optional
@@ -47,6 +44,16 @@ bool is_allowed_recipient(std::string_view recipients) {
   DerCursor in_wrap(wrap->body);
   auto const wrap_oid = in_wrap.next(0x06);
   return derivation->body == oid_ecdh_sha256 && wrap_oid && wrap_oid->body == oid_aes256_wrap;
+}
+
+bool are_allowed_recipients(std::string_view recipients) {
+  DerCursor in_set(recipients);
+  std::size_t count = 0;
+  while (!in_set.at_end()) {
+    auto const agreement = in_set.next(0xA1);
+    if (!agreement || !is_allowed_recipient(agreement->body) || ++count > recipients_max) return false;
+  }
+  return count > 0;
 }
 
 bool has_allowed_form(std::string_view der) {
@@ -70,26 +77,31 @@ bool has_allowed_form(std::string_view der) {
   auto const content_type = in_content.next(0x06);
   auto const cipher = in_content.next(0x30);
   return content_type && cipher && tag->body.size() == tag_bytes && is_allowed_cipher(cipher->body) &&
-         is_allowed_recipient(recipients->body);
+         are_allowed_recipients(recipients->body);
 }
 
 }  // namespace
 
-Result<std::string> encrypt(std::string_view content, std::string_view recipient_pem) {
+Result<std::string> encrypt(std::string_view content, std::span<std::string const> recipients_pem) {
   if (content.size() > envelope_bytes_max) return fail(Errc::too_large, "content to encrypt");
-  auto const recipient = parse_certificate(recipient_pem);
-  if (!recipient) return recipient.error();
+  if (recipients_pem.empty() || recipients_pem.size() > recipients_max)
+    return fail(Errc::certificate_invalid, "recipients");
   constexpr unsigned flags = CMS_BINARY | CMS_PARTIAL;
   Bio const input = read_bio(content);
   Cms const cms(CMS_encrypt(nullptr, nullptr, EVP_aes_256_gcm(), flags));
   if (!cms) return openssl_error(Errc::certificate_invalid, "envelope");
-  CMS_RecipientInfo* const added =
-      CMS_add1_recipient_cert(cms.get(), recipient->get(), flags | CMS_KEY_PARAM);
-  EVP_PKEY_CTX* const agreement = added != nullptr ? CMS_RecipientInfo_get0_pkey_ctx(added) : nullptr;
-  // OpenSSL's own default for the derivation is SHA-1; without set_detached(0) it would leave the content
-  // out.
-  bool const made = agreement != nullptr && EVP_PKEY_CTX_set_ecdh_kdf_md(agreement, EVP_sha256()) > 0 &&
-                    CMS_set_detached(cms.get(), 0) == 1 &&
+  for (auto const& pem : recipients_pem) {
+    auto const recipient = parse_certificate(pem);
+    if (!recipient) return recipient.error();
+    CMS_RecipientInfo* const added =
+        CMS_add1_recipient_cert(cms.get(), recipient->get(), flags | CMS_KEY_PARAM);
+    EVP_PKEY_CTX* const agreement = added != nullptr ? CMS_RecipientInfo_get0_pkey_ctx(added) : nullptr;
+    // OpenSSL's own default for the derivation is SHA-1.
+    if (agreement == nullptr || EVP_PKEY_CTX_set_ecdh_kdf_md(agreement, EVP_sha256()) <= 0)
+      return openssl_error(Errc::certificate_invalid, "recipient");
+  }
+  // Without set_detached(0) OpenSSL would leave the content out.
+  bool const made = CMS_set_detached(cms.get(), 0) == 1 &&
                     CMS_final(cms.get(), input.get(), nullptr, flags) == 1;
   if (!made) return openssl_error(Errc::certificate_invalid, "envelope");
   unsigned char* der = nullptr;
@@ -98,6 +110,11 @@ Result<std::string> encrypt(std::string_view content, std::string_view recipient
   std::string bytes(reinterpret_cast<char const*>(der), static_cast<std::size_t>(length));
   OPENSSL_free(der);
   return bytes;
+}
+
+Result<std::string> encrypt(std::string_view content, std::string_view recipient_pem) {
+  std::string const only(recipient_pem);
+  return encrypt(content, std::span<std::string const>(&only, 1));
 }
 
 Result<std::string> decrypt(std::string_view der, std::string_view key_pem,

@@ -28,8 +28,12 @@ json::object common_fields(std::string_view type, std::string const& organiser, 
           {"first", first}, {"last", last}};
 }
 
-std::string header_text(SegmentHeader const& header) {
-  json::object object = common_fields("segment", header.organiser, header.event, header.box, header.stream,
+std::string_view name_of(SegmentType type) {
+  return type == SegmentType::medium ? "medium" : "segment";
+}
+
+std::string header_text(SegmentHeader const& header, SegmentType type) {
+  json::object object = common_fields(name_of(type), header.organiser, header.event, header.box, header.stream,
                                       header.first, header.last);
   object["previous"] = hex(header.previous);
   object["hash"] = hex(header.hash);
@@ -85,16 +89,23 @@ std::optional<SegmentRange> parse_segment_name(std::string_view name) {
 }
 
 Result<std::string> seal_segment(SegmentHeader const& header, std::string_view plain, SigningKey const& box,
-                                 std::string_view centre_certificate) {
+                                 std::span<std::string const> recipients, SegmentType type) {
   if (plain.size() > segment_plain_bytes_max) return fail(Errc::too_large, "segment");
   auto const packed = pack(plain);
   if (!packed) return packed.error();
-  auto const envelope = seal::encrypt(*packed, centre_certificate);
+  auto const envelope = seal::encrypt(*packed, recipients);
   if (!envelope) return envelope.error();
-  return seal::sign(header_text(header) + "\n" + *envelope, box.key, box.certificate, box.chain);
+  return seal::sign(header_text(header, type) + "\n" + *envelope, box.key, box.certificate, box.chain);
 }
 
-Result<SignedSegment> read_segment(std::string_view file, std::string_view roots, std::int64_t time_floor_s) {
+Result<std::string> seal_segment(SegmentHeader const& header, std::string_view plain, SigningKey const& box,
+                                 std::string_view centre_certificate) {
+  std::string const centre(centre_certificate);
+  return seal_segment(header, plain, box, std::span<std::string const>(&centre, 1), SegmentType::segment);
+}
+
+Result<SignedSegment> read_segment(std::string_view file, std::string_view roots, std::int64_t time_floor_s,
+                                   SegmentType type) {
   if (file.size() > segment_file_bytes_max) return fail(Errc::too_large, "segment file");
   auto opened = seal::verify(file, roots, seal::Role::box, time_floor_s);
   if (!opened) return opened.error();
@@ -102,7 +113,7 @@ Result<SignedSegment> read_segment(std::string_view file, std::string_view roots
   if (end == std::string::npos || end > header_bytes_max) return fail(Errc::segment_invalid, "header");
   core::JsonFields fields(std::string_view(opened->content).substr(0, end));
   SignedSegment segment;
-  read_common(fields, "segment", segment.header);
+  read_common(fields, name_of(type), segment.header);
   read_hex(fields, "previous", segment.header.previous, unhex32);
   if (!fields.ok()) return fields.error(Errc::segment_invalid);
   // Identity is what the signature says; a header that names another box is a forgery.
@@ -111,9 +122,9 @@ Result<SignedSegment> read_segment(std::string_view file, std::string_view roots
   return segment;
 }
 
-Result<std::string> open_envelope(std::string_view envelope, std::string_view centre_key,
-                                  std::string_view centre_certificate) {
-  auto const packed = seal::decrypt(envelope, centre_key, centre_certificate);
+Result<std::string> open_envelope(std::string_view envelope, std::string_view recipient_key,
+                                  std::string_view recipient_certificate) {
+  auto const packed = seal::decrypt(envelope, recipient_key, recipient_certificate);
   if (!packed) return packed.error();
   return unpack(*packed, segment_plain_bytes_max);
 }

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -53,6 +54,9 @@ struct SegmentRange {
 std::string segment_name(SegmentRange const& range);  // "<stream>-<first>-<last>.segment"
 std::optional<SegmentRange> parse_segment_name(std::string_view name);
 
+// Two files of one content: what goes to the centre, and what a second medium keeps ("Second medium").
+enum class SegmentType : std::uint8_t { segment, medium };
+
 // What a signer needs: PEM of key, certificate and intermediate.
 struct SigningKey {
   std::string key{};
@@ -63,6 +67,8 @@ struct SigningKey {
 // `plain` is the NDJSON of the feed. Errors: too_large, certificate_invalid, internal.
 Result<std::string> seal_segment(SegmentHeader const& header, std::string_view plain, SigningKey const& box,
                                  std::string_view centre_certificate);
+Result<std::string> seal_segment(SegmentHeader const& header, std::string_view plain, SigningKey const& box,
+                                 std::span<std::string const> recipients, SegmentType type);
 
 // The outer half: who signed, and the header. Opens nothing, so the gateway can do it. The header's box
 // equals the signer. Errors: signature_invalid, certificate_invalid, segment_invalid, too_large.
@@ -70,11 +76,14 @@ struct SignedSegment {
   SegmentHeader header;
   std::string envelope;
 };
-Result<SignedSegment> read_segment(std::string_view file, std::string_view roots, std::int64_t time_floor_s);
+Result<SignedSegment> read_segment(std::string_view file, std::string_view roots, std::int64_t time_floor_s,
+                                   SegmentType type = SegmentType::segment);
 
 // The inner half: decrypts and unpacks. Errors: decrypt_failed, segment_invalid, too_large.
-Result<std::string> open_envelope(std::string_view envelope, std::string_view centre_key,
-                                  std::string_view centre_certificate);
+Result<std::string> open_envelope(std::string_view envelope, std::string_view recipient_key,
+                                  std::string_view recipient_certificate);
+Result<std::string> seal_segment(SegmentHeader const& header, std::string_view plain, SigningKey const& box,
+                                 std::span<std::string const> recipients, SegmentType type);
 
 // Errors: certificate_invalid.
 Result<std::string> sign_receipt(Receipt const& receipt, SigningKey const& signer);
