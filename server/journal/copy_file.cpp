@@ -41,6 +41,14 @@ Result<CopyFile> CopyFile::open(std::filesystem::path const& path, Bytes16 const
   return file;
 }
 
+Result<CopyFile> CopyFile::open_as_is(std::filesystem::path const& path) {
+  Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) return last_error("open");
+  struct stat status {};
+  if (::fstat(fd.get(), &status) != 0) return last_error("stat");
+  return CopyFile(std::move(fd), static_cast<std::uint64_t>(status.st_size));
+}
+
 Result<void> CopyFile::append(std::string_view records) {
   auto const before = size_bytes_;
   auto done = write_at(before, records);

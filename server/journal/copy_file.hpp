@@ -22,6 +22,9 @@ class CopyFile {
   // Errors: not_found, io_error, storage_full, journal_corrupt (another stream's file, or none of ours).
   static Result<CopyFile> open(std::filesystem::path const& path, Bytes16 const& stream, bool create);
 
+  // For reading only, whatever its header says. Errors: not_found, io_error.
+  static Result<CopyFile> open_as_is(std::filesystem::path const& path);
+
   std::uint64_t size_bytes() const { return size_bytes_; }
 
   // At the end. After storage_full the file is as it was before. Errors: storage_full, io_error.

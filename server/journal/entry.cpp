@@ -2,6 +2,7 @@
 
 #include "base/crypto.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <limits>
@@ -194,6 +195,13 @@ std::string copy_header(Bytes16 const& stream) {
   std::string out(copy_magic);
   out.append(text_of(stream));
   return out;
+}
+
+std::optional<Bytes16> copy_stream(std::string_view header) {
+  if (header.size() < copy_header_bytes || !header.starts_with(copy_magic)) return std::nullopt;
+  Bytes16 stream{};
+  std::copy_n(header.begin() + copy_magic.size(), stream.size(), stream.begin());
+  return stream;
 }
 
 void append_copy_record(std::string& out, Entry const& entry) {

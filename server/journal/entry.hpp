@@ -42,6 +42,7 @@ Result<Entry> parse_feed_line(std::string_view line);
 // journal.copy: what the file starts with, and one record of it.
 constexpr std::size_t copy_header_bytes = 10 + 16;
 std::string copy_header(Bytes16 const& stream);
+std::optional<Bytes16> copy_stream(std::string_view header);  // nothing when it is not such a header
 void append_copy_record(std::string& out, Entry const& entry);
 
 // The size that the record at the front of `data` (4 bytes or more of it) says it has; 0 when it cannot be

@@ -92,20 +92,6 @@ Result<std::vector<Entry>> read_ahead(CopyScan& scan, Head head, std::size_t max
   return out;
 }
 
-Result<void> append_recovered(Database& database, Projector& projector, std::vector<Entry> const& entries) {
-  auto insert = database.prepare(insert_entry_sql);
-  if (!insert) return insert.error();
-  auto transaction = Transaction::begin(database, true);
-  if (!transaction) return transaction.error();
-  for (auto const& entry : entries) {
-    bind_entry(*insert, entry);
-    if (auto done = insert->run(); !done) return done;
-    if (auto done = projector.add(entry); !done) return done;
-  }
-  if (auto done = projector.flush(); !done) return done;
-  return transaction->commit();
-}
-
 // The mark's own entry must still be there, or the database lost more than a tail.
 Result<Checked> trusted_start(Database& database, CopyFile const& copy, Bytes16 const& stream) {
   auto checked = read_checked(database, stream);
@@ -122,6 +108,20 @@ Result<Checked> trusted_start(Database& database, CopyFile const& copy, Bytes16 
 }
 
 }  // namespace
+
+Result<void> append_recovered(Database& database, Projector& projector, std::vector<Entry> const& entries) {
+  auto insert = database.prepare(insert_entry_sql);
+  if (!insert) return insert.error();
+  auto transaction = Transaction::begin(database, true);
+  if (!transaction) return transaction.error();
+  for (auto const& entry : entries) {
+    bind_entry(*insert, entry);
+    if (auto done = insert->run(); !done) return done;
+    if (auto done = projector.add(entry); !done) return done;
+  }
+  if (auto done = projector.flush(); !done) return done;
+  return transaction->commit();
+}
 
 Result<std::uint64_t> write_copy_from(Database& database, CopyFile& copy, std::uint64_t after,
                                       std::uint64_t offset) {

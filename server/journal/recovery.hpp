@@ -11,6 +11,8 @@
 #include "journal/projector.hpp"
 #include "journal/schema.hpp"
 
+#include <vector>
+
 namespace proktor::journal {
 
 struct Reconciled {
@@ -28,5 +30,8 @@ Result<Reconciled> reconcile(Database& database, Projector& projector, CopyFile&
 // After storage_full the copy ends behind a whole record or at `offset`.
 Result<std::uint64_t> write_copy_from(Database& database, CopyFile& copy, std::uint64_t after,
                                       std::uint64_t offset);
+
+// One transaction; the entries as they are, each following the one before.
+Result<void> append_recovered(Database& database, Projector& projector, std::vector<Entry> const& entries);
 
 }  // namespace proktor::journal
