@@ -24,6 +24,8 @@ void add_load(CLI::App& drill, drill::DrillOptions& options) {
   drill.add_option("--rate", options.rate, "Simpanan per detik tiap peserta")->capture_default_str();
   drill.add_option("--think", options.think_s, "Rata-rata jeda berpikir (detik) sebagai ganti --rate");
   drill.add_option("--seed", options.seed, "Benih acakan")->capture_default_str();
+  drill.add_option("--reconnect-ms", options.reconnect_ms, "Jeda tersingkat sebelum menyambung lagi (milidetik)")
+      ->capture_default_str();
   drill.add_flag("--finish", options.finish, "Tutup tes di akhir pengukuran");
   drill.add_flag("--play", options.play, "Setiap peserta mengerjakan semua tes sampai kode bukti");
   drill.add_option("--seconds-per-test", options.seconds_per_test, "Lama tiap tes dengan --play (detik)")

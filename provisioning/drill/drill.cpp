@@ -17,6 +17,7 @@ constexpr int exit_good = 0;
 constexpr int exit_bad = 1;
 constexpr int exit_refused = 2;
 constexpr double rate_max = 1'000;
+constexpr int reconnect_ms_max = 60'000;
 constexpr double minutes_max = 24 * 60;
 
 int refuse(std::string const& why) {
@@ -41,6 +42,7 @@ std::string objection(DrillOptions const& options) {
   if (options.students < 0 || options.minutes < 0 || options.minutes > minutes_max)
     return "angka di luar batas";
   if (!(options.rate > 0) || options.rate > rate_max || options.think_s < 0) return "--rate di luar batas";
+  if (options.reconnect_ms < 1 || options.reconnect_ms > reconnect_ms_max) return "--reconnect-ms di luar batas";
   if (options.play && !(options.seconds_per_test > 0)) return "--seconds-per-test harus lebih dari 0";
   return {};
 }

@@ -1,7 +1,7 @@
 #pragma once
 // `proktor drill`: virtual pupils over real connections against a running box. Measures (open loop, latency
 // from the intended time of each save), plays whole sittings, and verifies every acknowledgement against the
-// journal. One thread, own epoll loop, nothing of the server's state. Blocking: the command line's main
+// journal. SIGTERM and SIGINT end a measurement early and in order. One thread, own epoll loop, nothing of the server's state. Blocking: the command line's main
 // thread.
 
 #include "base/result.hpp"
@@ -27,6 +27,7 @@ struct DrillOptions {
   double rate = 0.2;       // saves per second of one pupil
   double think_s = 0;      // > 0: pauses drawn around this mean instead of the fixed rate
   std::uint64_t seed = 1;  // of think times and answers
+  int reconnect_ms = 100;  // after a lost connection at least this, at most five times it
   bool finish = false;     // submit at the end of the measurement
   bool play = false;       // every pupil plays all tests of the sesi and finishes them
   double seconds_per_test = 20;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
@@ -24,7 +25,7 @@ constexpr int events_per_turn = 256;
 constexpr std::size_t failures_shown = 20;
 
 Plan plan_of(DrillOptions const& options) {
-  return {options.play, options.finish, options.rate, options.think_s, options.seconds_per_test};
+  return {options.play, options.finish, options.rate, options.think_s, options.seconds_per_test, options.reconnect_ms * TimeUs{1000}};
 }
 
 // utime + stime of /proc/PID/stat.
@@ -55,6 +56,12 @@ double own_cpu_s() {
   return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
 }
 
+volatile std::sig_atomic_t asked_to_end = 0;
+
+void ask_to_end(int) {
+  asked_to_end = 1;
+}
+
 }  // namespace
 
 Fleet::Fleet(DrillOptions const& options, Scene& scene, Tally& tally)
@@ -66,6 +73,10 @@ Fleet::Fleet(DrillOptions const& options, Scene& scene, Tally& tally)
 
 Result<Outcome> Fleet::run() {
   if (!epoll_) return fail(Errc::io_error, std::strerror(errno));
+  // A play goes on to its end: these would leave its tests unfinished.
+  if (!options_.play) {
+    for (int const number : {SIGTERM, SIGINT}) std::signal(number, ask_to_end);
+  }
   begun_ = now_us();
   if (options_.play) tally_.measure(begun_, never_us);
   SplitMix64 random(options_.seed);
@@ -134,8 +145,9 @@ void Fleet::end_measuring(TimeUs at) {
 bool Fleet::over(TimeUs at) {
   auto const ended = [](auto const& pupil) { return pupil->done() || pupil->failed(); };
   if (options_.play) return std::all_of(pupils_.begin(), pupils_.end(), ended);
+  if (measure_from_ == 0 && asked_to_end != 0) begin_measuring(at);
   if (measure_from_ == 0) return false;
-  if (!measuring_over_ && at >= measure_until_) end_measuring(at);
+  if (!measuring_over_ && (at >= measure_until_ || asked_to_end != 0)) end_measuring(at);
   if (!measuring_over_) return false;
   bool const settled = std::all_of(pupils_.begin(), pupils_.end(), [&](auto const& pupil) {
     return ended(pupil) || (pupil->settled() && !options_.finish);

@@ -17,7 +17,6 @@ namespace json = boost::json;
 constexpr TimeUs second_us = 1'000'000;
 constexpr TimeUs answer_patience_us = 15 * second_us;
 constexpr TimeUs stuck_us = 120 * second_us;
-constexpr TimeUs reconnect_us = 100'000;
 constexpr double stages_usual = 3;  // how many share the seconds of a test
 
 }  // namespace
@@ -87,7 +86,8 @@ void Pupil::lost(TimeUs now) {
   link_.close();
   if (asked_ != Ask::nothing || step_ == Step::answering) ++tally_.reconnects;
   asked_ = Ask::nothing;
-  not_before_us_ = now + reconnect_us + static_cast<TimeUs>(random_.below(4 * reconnect_us));
+  auto const spread = static_cast<std::uint64_t>(4 * plan_.reconnect_us);
+  not_before_us_ = now + plan_.reconnect_us + static_cast<TimeUs>(random_.below(spread));
 }
 
 TimeUs Pupil::pause_us() {

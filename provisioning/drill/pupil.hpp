@@ -31,6 +31,7 @@ struct Plan {
   double rate = 0.2;
   double think_s = 0;
   double seconds_per_test = 20;
+  TimeUs reconnect_us = 100'000;
 };
 
 class Pupil {

@@ -118,7 +118,9 @@ class Planner {
         {"box", context_.box.id}, {"packet", packet_}, {"previous_head", previous_head()}};
     if (!organiser.ok() || !event.ok()) refuse(organiser.wrong() + event.wrong());
     if (mark != "LATIHAN" && mark != "SIMULASI") refuse(mark, Errc::package_sealed_unsupported);
-    if (context_.exams.find(plan_.event) != nullptr) refuse(plan_.event, Errc::already_imported);
+    auto const* known = context_.exams.find(plan_.event);
+    plan_.repeated = known != nullptr && known->state.info().packet == packet_;
+    if (known != nullptr && !plan_.repeated) refuse(plan_.event, Errc::already_imported);
     add("genesis", plan_.event, bytes);
   }
 

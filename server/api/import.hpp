@@ -18,13 +18,15 @@ struct FirstPassword {
 struct ImportPlan {
   std::string event;
   Bytes16 stream{};
+  bool repeated = false;  // this very packet is here already: only first passwords that nobody used are drawn anew
   core::NewEntries entries;
   std::string cards_csv;  // username and password of every card, to be sealed to the box
   std::vector<FirstPassword> staff;  // accounts that are new on this box
   std::map<std::string, std::shared_ptr<qti::Package const>, std::less<>> packages;
 };
 
-// Errors: event_invalid (the detail names the part), already_imported, package_invalid, not_enrolled.
+// Errors: event_invalid (the detail names the part), already_imported (from another packet), package_invalid,
+// not_enrolled.
 Result<ImportPlan> plan_import(Context& context, std::string_view body);
 
 // Fills the accounts' hashes. Slow: pool only.

@@ -25,6 +25,7 @@ struct Now {
 
 struct ExamInfo {
   std::string organiser, event, title, mark, time_zone, participant_noun, box;
+  std::string packet;  // SHA-256 of what was imported, hex
 };
 
 struct School {

@@ -22,7 +22,7 @@ Gate gate_of(std::string const& text) {
 Result<void> State::on_genesis(NewEntry const& entry, TimeMs) {
   JsonFields f(entry.bytes);
   info_ = ExamInfo{f.text("organiser"), f.text("event"),           f.text("title"), f.text("mark"),
-                   f.text("time_zone"), f.text("participant_noun"), f.text("box")};
+                   f.text("time_zone"), f.text("participant_noun"), f.text("box"),   f.text_or("packet")};
   return done_or(f);
 }
 
