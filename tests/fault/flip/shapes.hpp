@@ -1,0 +1,36 @@
+#pragma once
+// The journals that get damaged: one kegiatan with pupils, a change of PC, quarantined lines, hand-ins and receipts,
+// kept at three moments. Made once by the real store, with an oracle of everything that was acknowledged.
+
+#include "journal/reader.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace proktor::fault {
+
+// What every reader of the journal must see; all of it was acknowledged.
+struct Content {
+  std::vector<journal::Entry> entries{};
+  std::vector<journal::Entry> acts{};
+  std::vector<journal::Mark> marks{};
+  std::vector<journal::LatestRow> latest{};
+};
+
+struct Shape {
+  std::string name;
+  std::filesystem::path directory;
+  std::filesystem::path older;  // the same files some hundred commits before
+  Content content{};
+};
+
+// "checkpointed", "busy" (1,000 commits in the write-ahead log) and "copy-behind" (the same; the copy lacks its end).
+std::vector<Shape> make_shapes(std::filesystem::path const& root, std::uint64_t seed);
+
+Result<Content> read_content(std::filesystem::path const& directory);
+std::string difference(Content const& expected, Content const& found);  // empty: none; entries beyond do not count
+void copy_files(std::filesystem::path const& from, std::filesystem::path const& to);
+
+}  // namespace proktor::fault

@@ -1,0 +1,27 @@
+#pragma once
+// One trial: the damaged journal is opened by the real writer, read as the server reads it, written to, closed and
+// verified; the outcome is held against what was acknowledged. Runs in a process of its own, which may die or hang.
+
+#include "tests/fault/flip/shapes.hpp"
+
+#include <string>
+
+namespace proktor::fault {
+
+enum class Outcome {
+  refused,    // not opened, with a code; no file was changed
+  stopped,    // the process ended itself before anything was acknowledged
+  healed,     // all is there, and an alarm says that something was not
+  behind,     // all that was served is right; the verifier tells what is wrong
+  no_effect,  // all is there, projections too, and the verifier finds nothing
+  violated,
+};
+
+struct Verdict {
+  Outcome outcome = Outcome::violated;
+  std::string why;  // a code, a finding, or what was violated
+};
+
+Verdict judge(Shape const& shape, std::filesystem::path const& damaged);
+
+}  // namespace proktor::fault
