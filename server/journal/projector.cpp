@@ -43,7 +43,30 @@ std::optional<EpochStart> read_epoch(std::string_view bytes) {
   return out;
 }
 
+std::int64_t mark_check(Mark const& mark) {
+  RowCheck check;
+  check.add(text_of(mark.attempt)).add(mark.epoch.term).add(mark.epoch.n).add(mark.quarantine ? 1 : 0);
+  return check.add(mark.hwm).add(text_of(mark.head)).add(mark.bytes).add(mark.events).add(mark.last_lsn).value();
+}
+
+template <std::size_t Size>
+void copy_to(std::array<std::uint8_t, Size>& to, std::string_view from) {
+  std::copy_n(from.begin(), std::min(from.size(), Size), to.begin());
+}
+
 }  // namespace
+
+Result<Mark> mark_at(Statement const& row) {
+  Mark mark{{}, {row.count(1), row.count(2)}, row.number(3) != 0, row.count(4), {}, row.count(6), row.count(7), row.count(8)};
+  copy_to(mark.attempt, row.text(0));
+  copy_to(mark.head, row.text(5));
+  if (row.number(9) == mark_check(mark)) return mark;
+  return fail(Errc::journal_corrupt, "mark of attempt " + hex(mark.attempt));
+}
+
+std::int64_t latest_check(std::string_view attempt, std::string_view item, std::int64_t kind, std::uint64_t lsn) {
+  return RowCheck().add(attempt).add(item).add(static_cast<std::uint64_t>(kind)).add(lsn).value();
+}
 
 std::size_t Projector::KeyHash::operator()(Key const& key) const {
   return core::AttemptHash()(key.attempt) ^ key.epoch.n << 1U ^ key.epoch.term << 17U ^
@@ -62,13 +85,12 @@ Result<Projector> Projector::prepare(Database& database) {
   auto index = database.prepare("INSERT OR IGNORE INTO event_index VALUES(?,?,?,?,?,?)");
   if (!index) return index.error();
   auto latest =
-      database.prepare("INSERT INTO latest VALUES(?,?,?,?) ON CONFLICT DO UPDATE SET lsn = excluded.lsn");
+      database.prepare("INSERT INTO latest VALUES(?,?,?,?,?) ON CONFLICT DO UPDATE SET lsn = excluded.lsn, row_check = excluded.row_check");
   if (!latest) return latest.error();
-  auto write_mark = database.prepare("INSERT OR REPLACE INTO mark VALUES(?,?,?,?,?,?,?,?,?)");
+  auto write_mark = database.prepare("INSERT OR REPLACE INTO mark VALUES(?,?,?,?,?,?,?,?,?,?)");
   if (!write_mark) return write_mark.error();
   auto read_mark = database.prepare(
-      "SELECT hwm, head, bytes, events, last_lsn FROM mark WHERE attempt=? AND term=? AND n=? AND "
-      "quarantine=?");
+      "SELECT " PROKTOR_MARK_COLUMNS " FROM mark WHERE attempt=? AND term=? AND n=? AND quarantine=?");
   if (!read_mark) return read_mark.error();
   return Projector(std::move(*index), std::move(*latest), std::move(*write_mark), std::move(*read_mark));
 }
@@ -87,7 +109,7 @@ Result<void> Projector::flush() {
     auto const& mark = kept.mark;
     write_mark_.bind_blob(1, text_of(mark.attempt)).bind(2, mark.epoch.term).bind(3, mark.epoch.n);
     write_mark_.bind(4, mark.quarantine ? 1 : 0).bind(5, mark.hwm).bind_blob(6, text_of(mark.head));
-    write_mark_.bind(7, mark.bytes).bind(8, mark.events).bind(9, mark.last_lsn);
+    write_mark_.bind(7, mark.bytes).bind(8, mark.events).bind(9, mark.last_lsn).bind(10, mark_check(mark));
     if (auto done = write_mark_.run(); !done) return done;
     kept.moved = false;
   }
@@ -115,15 +137,10 @@ Result<Projector::Kept*> Projector::load(Key const& key) {
   auto const row = read_mark_.bind(4, key.quarantine ? 1 : 0).step();
   if (!row) return row.error();
   if (!*row) return static_cast<Kept*>(nullptr);
-  Mark mark{key.attempt, key.epoch, key.quarantine};
-  mark.hwm = read_mark_.count(0);
-  auto const head = read_mark_.text(1);
-  std::copy_n(head.begin(), std::min(head.size(), mark.head.size()), mark.head.begin());
-  mark.bytes = read_mark_.count(2);
-  mark.events = read_mark_.count(3);
-  mark.last_lsn = read_mark_.count(4);
+  auto const mark = mark_at(read_mark_);
   read_mark_.reset();
-  return &marks_.emplace(key, Kept{mark, false}).first->second;
+  if (!mark) return mark.error();
+  return &marks_.emplace(key, Kept{*mark, false}).first->second;
 }
 
 Projector::Kept* Projector::make(Key const& key, Mark mark) {
@@ -190,7 +207,9 @@ Result<void> Projector::add_latest(Entry const& entry, core::EventSubject const&
 
 Result<void> Projector::point(core::AttemptId const& attempt, std::string_view item, LatestKind kind,
                               std::uint64_t lsn) {
-  latest_.bind_blob(1, text_of(attempt)).bind(2, item).bind(3, static_cast<int>(kind)).bind(4, lsn);
+  auto const number = static_cast<int>(kind);
+  latest_.bind_blob(1, text_of(attempt)).bind(2, item).bind(3, number).bind(4, lsn);
+  latest_.bind(5, latest_check(text_of(attempt), item, number, lsn));
   return latest_.run();
 }
 

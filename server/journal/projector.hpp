@@ -62,6 +62,12 @@ class Projector {
   std::vector<Key> moved_;
 };
 
+// A row of PROKTOR_MARK_COLUMNS. Errors: journal_corrupt, its check does not hold.
+#define PROKTOR_MARK_COLUMNS "attempt, term, n, quarantine, hwm, head, bytes, events, last_lsn, row_check"
+Result<Mark> mark_at(Statement const& row);
+
+std::int64_t latest_check(std::string_view attempt, std::string_view item, std::int64_t kind, std::uint64_t lsn);
+
 // Drops the projections and makes them from the log, in transactions of bounded size. Cut short, it starts
 // over at the next open. Nobody may write meanwhile.
 Result<void> rebuild_projections(Database& database);

@@ -1,10 +1,13 @@
 #include "journal/reader.hpp"
 
+#include "core/event_line.hpp"
+#include "journal/projector.hpp"
 #include "journal/schema.hpp"
 #include "journal/sqlite.hpp"
 
 #include <algorithm>
 #include <chrono>
+#include <tuple>
 #include <utility>
 
 namespace proktor::journal {
@@ -19,6 +22,22 @@ std::array<std::uint8_t, Size> array_of(std::string_view bytes) {
   std::array<std::uint8_t, Size> out{};
   std::copy_n(bytes.begin(), std::min(bytes.size(), Size), out.begin());
   return out;
+}
+
+// A damaged tree may give rows out of order, for ever: each chunk must go on behind the one before.
+Error out_of_order(std::uint64_t lsn) {
+  return fail(Errc::journal_corrupt, "rows out of order at lsn " + std::to_string(lsn));
+}
+
+// Whether an entry that the index named is the one that was asked for.
+bool is_line(Entry const& entry, core::AttemptId const& attempt, core::Epoch epoch, bool quarantine, std::uint64_t seq) {
+  auto const subject = core::parse_subject(entry.subject);
+  return entry.kind == (quarantine ? "quarantine" : "event") && subject && subject->attempt == attempt &&
+         subject->epoch == epoch && subject->seq == seq;
+}
+
+Error wrong_line(Entry const& entry) {
+  return fail(Errc::journal_corrupt, "event_index: another line at lsn " + std::to_string(entry.lsn));
 }
 
 }  // namespace
@@ -54,19 +73,22 @@ class Reader::Impl {
     if (!statement) return statement.error();
     std::uint64_t total = 0;
     std::uint64_t rows = 1;
-    while (rows > 0 && total < max) {
+    Result<void> order;
+    while (rows > 0 && total < max && order) {
       auto const seen = chunk(
           *statement, [&](Statement& select) { select.bind(1, after); },
           [&](Statement const& select) {
             auto const entry = entry_at(select);
+            if (entry.lsn <= after) order = out_of_order(entry.lsn);
             after = entry.lsn;
-            callback(entry);
+            if (order) callback(entry);
           },
           std::min(chunk_rows, max - total));
       if (!seen) return seen.error();
       rows = *seen;
       total += rows;
     }
+    if (!order) return order.error();
     return total;
   }
 
@@ -120,11 +142,12 @@ Result<void> Reader::read_acts(EntryCallback const& callback) {
 
 Result<std::vector<Mark>> Reader::read_marks() {
   auto statement = impl_->database_.prepare(
-      "SELECT attempt, term, n, quarantine, hwm, head, bytes, events, last_lsn FROM mark"
+      "SELECT " PROKTOR_MARK_COLUMNS " FROM mark"
       " WHERE (attempt, term, n, quarantine) > (?, ?, ?, ?) ORDER BY attempt, term, n, quarantine");
   if (!statement) return statement.error();
   std::vector<Mark> marks;
-  for (std::uint64_t rows = 1; rows > 0;) {
+  Result<void> sound;
+  for (std::uint64_t rows = 1; rows > 0 && sound;) {
     Mark const last = marks.empty() ? Mark{} : marks.back();
     auto const bind = [&](Statement& select) {
       select.bind_blob(1, marks.empty() ? std::string_view() : text_of(last.attempt))
@@ -132,18 +155,14 @@ Result<std::vector<Mark>> Reader::read_marks() {
       select.bind(3, last.epoch.n).bind(4, last.quarantine ? 1 : 0);
     };
     auto const seen = impl_->chunk(*statement, bind, [&](Statement const& row) {
-      marks.push_back({array_of<16>(row.text(0)),
-                       {row.count(1), row.count(2)},
-                       row.number(3) != 0,
-                       row.count(4),
-                       array_of<32>(row.text(5)),
-                       row.count(6),
-                       row.count(7),
-                       row.count(8)});
+      auto mark = mark_at(row);
+      if (!mark) sound = mark.error();
+      if (mark) marks.push_back(*mark);
     });
     if (!seen) return seen.error();
     rows = *seen;
   }
+  if (!sound) return sound.error();
   return marks;
 }
 
@@ -156,22 +175,25 @@ Result<void> Reader::read_latest(std::function<void(LatestRow const&)> const& ca
   std::string attempt;
   std::string item;
   std::int64_t kind = -1;
-  for (std::uint64_t rows = 1; rows > 0;) {
+  Result<void> order;
+  for (std::uint64_t rows = 1; rows > 0 && order;) {
     std::string const after_attempt = attempt;
     std::string const after_item = item;
     auto const bind = [&](Statement& select) {
       select.bind_blob(1, after_attempt).bind(2, after_item).bind(3, kind);
     };
     auto const seen = impl_->chunk(*statement, bind, [&](Statement const& row) {
+      bool const behind = std::tuple(row.text(9), row.text(10), row.number(11)) > std::tie(attempt, item, kind);
+      if (!behind) order = out_of_order(row.count(0));
       attempt = row.text(9);
       item = row.text(10);
       kind = row.number(11);
-      callback({array_of<16>(attempt), item, static_cast<LatestKind>(kind), entry_at(row)});
+      if (order) callback({array_of<16>(attempt), item, static_cast<LatestKind>(kind), entry_at(row)});
     });
     if (!seen) return seen.error();
     rows = *seen;
   }
-  return {};
+  return order;
 }
 
 Result<void> Reader::read_events(core::AttemptId const& attempt, core::Epoch epoch, bool quarantine,
@@ -182,19 +204,23 @@ Result<void> Reader::read_events(core::AttemptId const& attempt, core::Epoch epo
       " WHERE i.attempt=? AND i.term=? AND i.n=? AND i.quarantine=? AND i.seq > ? ORDER BY i.seq");
   if (!statement) return statement.error();
   std::uint64_t after = 0;
-  for (std::uint64_t rows = 1; rows > 0;) {
+  Result<void> right;
+  for (std::uint64_t rows = 1; rows > 0 && right;) {
     auto const bind = [&](Statement& select) {
       select.bind_blob(1, text_of(attempt)).bind(2, epoch.term).bind(3, epoch.n);
       select.bind(4, quarantine ? 1 : 0).bind(5, after);
     };
     auto const seen = impl_->chunk(*statement, bind, [&](Statement const& row) {
+      auto const entry = entry_at(row);
+      bool const behind = row.count(9) > after;
       after = row.count(9);
-      callback(entry_at(row));
+      if (!behind || !is_line(entry, attempt, epoch, quarantine, after)) right = wrong_line(entry);
+      if (right) callback(entry);
     });
     if (!seen) return seen.error();
     rows = *seen;
   }
-  return {};
+  return right;
 }
 
 Result<std::optional<Entry>> Reader::find_event(core::AttemptId const& attempt, core::Epoch epoch,
@@ -206,6 +232,7 @@ Result<std::optional<Entry>> Reader::find_event(core::AttemptId const& attempt, 
   if (!*row) return std::optional<Entry>();
   auto entry = entry_at(select);
   select.reset();
+  if (!is_line(entry, attempt, epoch, quarantine, seq)) return wrong_line(entry);
   return std::optional<Entry>(std::move(entry));
 }
 

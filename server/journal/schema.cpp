@@ -11,28 +11,29 @@ CREATE TABLE entry(
   lsn INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, term INTEGER NOT NULL, kind TEXT NOT NULL,
   version INTEGER NOT NULL, npsn TEXT NOT NULL, subject TEXT NOT NULL, bytes BLOB NOT NULL, hash BLOB NOT NULL
 ) STRICT;
-CREATE INDEX act ON entry(lsn) WHERE kind NOT IN ('event', 'quarantine');
 CREATE TRIGGER entry_kept BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
 CREATE TRIGGER entry_fixed BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
 CREATE TABLE meta(key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
 )";
 
 constexpr char const* projection_tables = R"(
+DROP INDEX IF EXISTS act;
 DROP TABLE IF EXISTS event_index;
 DROP TABLE IF EXISTS latest;
 DROP TABLE IF EXISTS mark;
+CREATE INDEX act ON entry(lsn) WHERE kind NOT IN ('event', 'quarantine');
 CREATE TABLE event_index(
   attempt BLOB NOT NULL, term INTEGER NOT NULL, n INTEGER NOT NULL, quarantine INTEGER NOT NULL,
   seq INTEGER NOT NULL, lsn INTEGER NOT NULL, PRIMARY KEY(attempt, term, n, quarantine, seq)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE latest(
   attempt BLOB NOT NULL, item TEXT NOT NULL, kind INTEGER NOT NULL, lsn INTEGER NOT NULL,
-  PRIMARY KEY(attempt, item, kind)
+  row_check INTEGER NOT NULL, PRIMARY KEY(attempt, item, kind)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE mark(
   attempt BLOB NOT NULL, term INTEGER NOT NULL, n INTEGER NOT NULL, quarantine INTEGER NOT NULL,
   hwm INTEGER NOT NULL, head BLOB NOT NULL, bytes INTEGER NOT NULL, events INTEGER NOT NULL,
-  last_lsn INTEGER NOT NULL, PRIMARY KEY(attempt, term, n, quarantine)
+  last_lsn INTEGER NOT NULL, row_check INTEGER NOT NULL, PRIMARY KEY(attempt, term, n, quarantine)
 ) STRICT, WITHOUT ROWID;
 )";
 
@@ -81,12 +82,8 @@ Result<void> create_schema(Database& database, Bytes16 const& stream) {
   return transaction->commit();
 }
 
-Result<void> create_projection_tables(Database& database) {
-  return database.execute(projection_tables);
-}
-
 Result<void> recreate_projections(Database& database) {
-  if (auto done = create_projection_tables(database); !done) return done;
+  if (auto done = database.execute(projection_tables); !done) return done;
   return set_version(database, 0);
 }
 
@@ -162,6 +159,16 @@ Result<void> write_checked(Database& database, Checked const& checked) {
     return done;
   if (auto done = set_meta(database, "checked_hash", 0, text_of(checked.head.hash)); !done) return done;
   return set_meta(database, "checked_copy_bytes", static_cast<std::int64_t>(checked.copy_bytes));
+}
+
+RowCheck& RowCheck::add(std::string_view text) {
+  for (auto const byte : bytes_of(text)) value_ = (value_ ^ byte) * 1'099'511'628'211U;
+  return add(std::uint64_t{text.size()});
+}
+
+RowCheck& RowCheck::add(std::uint64_t number) {
+  for (unsigned shift = 0; shift < 64; shift += 8) value_ = (value_ ^ (number >> shift & 0xffU)) * 1'099'511'628'211U;
+  return *this;
 }
 
 Entry entry_at(Statement const& statement) {

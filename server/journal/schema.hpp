@@ -12,7 +12,7 @@
 namespace proktor::journal {
 
 constexpr std::int64_t schema_version = 1;
-constexpr std::int64_t projection_version = 1;
+constexpr std::int64_t projection_version = 2;
 
 // The columns that entry_at() expects, in order.
 #define PROKTOR_ENTRY_COLUMNS "e.lsn, e.at_ms, e.term, e.kind, e.version, e.npsn, e.subject, e.bytes, e.hash"
@@ -20,9 +20,7 @@ constexpr std::int64_t projection_version = 1;
 // Makes all tables and names the stream, in one transaction.
 Result<void> create_schema(Database& database, Bytes16 const& stream);
 
-Result<void> create_projection_tables(Database& database);  // empty, in place of those that are there
-
-// Empties and makes the projection tables; their version in `meta` is 0 until mark_projections_current().
+// Empties and makes the projection tables and the index of acts; their version in `meta` is 0 until mark_projections_current().
 Result<void> recreate_projections(Database& database);
 Result<void> mark_projections_current(Database& database);
 Result<bool> projections_current(Database& database);
@@ -42,6 +40,17 @@ struct Checked {
 };
 Result<Checked> read_checked(Database& database, Bytes16 const& stream);
 Result<void> write_checked(Database& database, Checked const& checked);
+
+// Rows that a state is loaded from carry a check over their other columns: one changed byte does not pass unseen.
+class RowCheck {
+ public:
+  RowCheck& add(std::string_view text);
+  RowCheck& add(std::uint64_t number);
+  std::int64_t value() const { return static_cast<std::int64_t>(value_); }
+
+ private:
+  std::uint64_t value_ = 14'695'981'039'346'656'037U;  // FNV-1a
+};
 
 Entry entry_at(Statement const& statement);  // a row of PROKTOR_ENTRY_COLUMNS
 void bind_entry(Statement& statement, Entry const& entry);

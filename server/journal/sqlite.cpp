@@ -107,6 +107,8 @@ Result<Database> Database::open(std::filesystem::path const& path, Mode mode) {
   std::error_code ignored;
   bool const must_exist = mode == Mode::read_write || mode == Mode::read_only;
   if (must_exist && !std::filesystem::exists(path, ignored)) return fail(Errc::not_found, path.string());
+  // SQLite would take an empty file for a new database, and remove the write-ahead log beside it.
+  if (must_exist && std::filesystem::file_size(path, ignored) == 0) return fail(Errc::journal_corrupt, path.string() + " is empty");
   int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   if (mode == Mode::read_only) flags |= SQLITE_OPEN_READONLY;
   if (mode != Mode::read_only) flags |= SQLITE_OPEN_READWRITE;
@@ -121,7 +123,7 @@ Result<Database> Database::open(std::filesystem::path const& path, Mode mode) {
   }
   sqlite3_busy_timeout(raw, busy_timeout_ms);
   sqlite3_wal_autocheckpoint(raw, 0);
-  if (mode == Mode::read_only) sqlite3_db_config(raw, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  database.keep_log_on_close(mode != Mode::temporary);
   if (auto done = database.execute("PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384");
       !done) {
     return done.error();
@@ -157,6 +159,10 @@ Result<std::int64_t> Database::query_number(std::string_view sql) {
 
 bool Database::in_transaction() const {
   return sqlite3_get_autocommit(connection_.get()) == 0;
+}
+
+void Database::keep_log_on_close(bool keep) {
+  sqlite3_db_config(connection_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0, nullptr);
 }
 
 void Database::watch_wal() {

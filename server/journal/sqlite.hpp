@@ -63,6 +63,10 @@ class Database {
   Result<std::int64_t> query_number(std::string_view sql);  // the first column of the first row; 0 when none
   bool in_transaction() const;
 
+  // A connection leaves the write-ahead log as it is when it closes, unless told otherwise: after a failure, or when a
+  // journal is refused, nothing may be moved that a later recovery needs.
+  void keep_log_on_close(bool keep);
+
   // Pages in the write-ahead log after the last commit of this connection.
   struct Checkpoint {
     std::uint64_t log_pages = 0;

@@ -1,6 +1,7 @@
 #include "journal/store.hpp"
 
 #include "journal/recovery.hpp"
+#include "journal/start_check.hpp"
 
 #include <utility>
 
@@ -57,7 +58,8 @@ Result<std::unique_ptr<Store>> Store::load(std::filesystem::path const& director
   auto const stream = read_stream(*database);
   if (!stream) return stream.error();
   if (auto done = configure_writer(*database); !done) return done.error();
-  auto const current = projections_current(*database);
+  auto current = projections_current(*database);
+  if (current && *current) current = projections_hold(*database, *stream);
   if (!current) return current.error();
   if (!*current) {
     if (auto done = rebuild_projections(*database); !done) return done.error();
@@ -191,6 +193,7 @@ Result<void> Store::finish() {
     if (auto done = commit(); !done) return done;
   }
   if (auto done = database_.checkpoint(false); !done) return done.error();
+  database_.keep_log_on_close(false);
   return copy_.sync();
 }
 

@@ -24,13 +24,13 @@ constexpr std::array tables = {
     Table{"event_index", "SELECT attempt, term, n, quarantine, seq, lsn FROM event_index",
           "SELECT lsn FROM event_index WHERE attempt=? AND term=? AND n=? AND quarantine=? AND seq=?",
           "SELECT count(*) FROM event_index WHERE lsn <= ?", 5, 1},
-    Table{"latest", "SELECT attempt, item, kind, lsn FROM latest",
-          "SELECT lsn FROM latest WHERE attempt=? AND item=? AND kind=?",
-          "SELECT count(*) FROM latest WHERE lsn <= ?", 3, 1},
-    Table{"mark", "SELECT attempt, term, n, quarantine, hwm, head, bytes, events, last_lsn FROM mark",
-          "SELECT hwm, head, bytes, events, last_lsn FROM mark WHERE attempt=? AND term=? AND n=? AND "
+    Table{"latest", "SELECT attempt, item, kind, row_check, lsn FROM latest",
+          "SELECT row_check, lsn FROM latest WHERE attempt=? AND item=? AND kind=?",
+          "SELECT count(*) FROM latest WHERE lsn <= ?", 3, 2},
+    Table{"mark", "SELECT attempt, term, n, quarantine, hwm, head, bytes, events, row_check, last_lsn FROM mark",
+          "SELECT hwm, head, bytes, events, row_check, last_lsn FROM mark WHERE attempt=? AND term=? AND n=? AND "
           "quarantine=?",
-          "SELECT count(*) FROM mark WHERE last_lsn <= ?", 4, 5}};
+          "SELECT count(*) FROM mark WHERE last_lsn <= ?", 4, 6}};
 
 std::string name_of(Table const& table, Statement const& row) {
   return std::string(table.name) + ": the row of attempt " + hex(bytes_of(row.text(0))) + " with lsn " +

@@ -30,7 +30,8 @@ struct Shape {
 std::vector<Shape> make_shapes(std::filesystem::path const& root, std::uint64_t seed);
 
 Result<Content> read_content(std::filesystem::path const& directory);
-std::string difference(Content const& expected, Content const& found);  // empty: none; entries beyond do not count
+// Empty: none. Entries beyond do not count; `served`: only what a state is loaded from.
+std::string difference(Content const& expected, Content const& found, bool served);
 void copy_files(std::filesystem::path const& from, std::filesystem::path const& to);
 
 }  // namespace proktor::fault

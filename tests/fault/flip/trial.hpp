@@ -12,7 +12,8 @@ enum class Outcome {
   refused,    // not opened, with a code; no file was changed
   stopped,    // the process ended itself before anything was acknowledged
   healed,     // all is there, and an alarm says that something was not
-  behind,     // all that was served is right; the verifier tells what is wrong
+  behind,     // what was served first is right; the verifier tells what is wrong
+  later,      // something served first was wrong; the verifier tells it
   no_effect,  // all is there, projections too, and the verifier finds nothing
   violated,
 };

@@ -15,6 +15,8 @@ void lose_tail(std::filesystem::path const& directory, std::uint64_t keep) {
   REQUIRE(database);
   REQUIRE(database->execute("DROP TRIGGER entry_kept"));
   REQUIRE(database->execute(("DELETE FROM entry WHERE lsn > " + std::to_string(keep)).c_str()));
+  REQUIRE(database->execute("CREATE TRIGGER entry_kept BEFORE DELETE ON entry "
+                            "BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END"));
   REQUIRE(database->execute("UPDATE meta SET value = 0 WHERE key IN ('projection_version', 'checked_lsn')"));
 }
 
