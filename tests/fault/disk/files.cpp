@@ -284,11 +284,4 @@ int fcntl(int fd, int command, ...) {
   return fcntl64(fd, command, argument);
 }
 
-int fclose(FILE* file) {
-  using Real = int (*)(FILE*);
-  static auto const real = reinterpret_cast<Real>(::dlsym(RTLD_NEXT, "fclose"));
-  disk::set_node_at(::fileno(file), nullptr);
-  return real(file);
-}
-
 }  // extern "C"

@@ -189,4 +189,6 @@ Node* node_at(int fd);
 void set_node_at(int fd, Node* node);
 void clear_descriptors();
 
+int open_model(int dir, char const* path, int flags, mode_t mode);  // open(2), with its own lock
+
 }  // namespace proktor::fault::disk

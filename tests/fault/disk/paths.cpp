@@ -5,11 +5,6 @@
 
 #include <cerrno>
 #include <cstdarg>
-#include <cstdlib>
-#include <cstring>
-
-#include <dlfcn.h>
-#include <sys/mman.h>
 
 namespace proktor::fault::disk {
 namespace {
@@ -52,6 +47,8 @@ int open_known(Model& model, int dir, char const* path, int flags, mode_t mode, 
   return refuse(step.cut ? EIO : step.error);
 }
 
+}  // namespace
+
 int open_model(int dir, char const* path, int flags, mode_t mode) {
   auto& model = Model::get();
   if (!model.active()) return raw::open_at(dir, path, flags, mode);
@@ -78,6 +75,8 @@ int open_model(int dir, char const* path, int flags, mode_t mode) {
   raw::close(fd);
   return finish(model, step, -1);
 }
+
+namespace {
 
 int unlink_model(int dir, char const* path, int flags) {
   auto& model = Model::get();
@@ -148,28 +147,6 @@ int link_model(int from_dir, char const* from, int to_dir, char const* to, int f
 
 mode_t mode_of(int flags, va_list arguments) {
   return (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(arguments, mode_t) : 0;
-}
-
-template <class Function>
-Function real(char const* name) {
-  return reinterpret_cast<Function>(::dlsym(RTLD_NEXT, name));
-}
-
-// libc opens by itself here; the file is registered by what it opened. A file made or cut this way counts as
-// known.
-FILE* adopt(char const* path, char const* mode, FILE* (*open)(char const*, char const*)) {
-  bool const writes = std::strpbrk(mode, "wa+") != nullptr;
-  if (!Model::get().active() || !writes) return open(path, mode);
-  int const flags = (std::strchr(mode, '+') != nullptr ? O_RDWR
-                     : mode[0] == 'r'                  ? O_RDONLY
-                                                       : O_WRONLY) |
-                    (mode[0] == 'w'   ? O_CREAT | O_TRUNC
-                     : mode[0] == 'a' ? O_CREAT | O_APPEND
-                                      : 0) |
-                    (std::strchr(mode, 'x') != nullptr ? O_EXCL : 0);
-  int const fd = open_model(AT_FDCWD, path, flags, 0666);
-  if (fd < 0) return nullptr;
-  return ::fdopen(fd, mode);
 }
 
 }  // namespace
@@ -267,64 +244,6 @@ int link(char const* from, char const* to) noexcept {
 }
 int linkat(int from_dir, char const* from, int to_dir, char const* to, int flags) noexcept {
   return disk::link_model(from_dir, from, to_dir, to, flags);
-}
-
-// libc makes these names inside; here they are made again.
-int mkostemps(char* path, int suffix, int flags) {
-  static std::mutex guard;
-  static std::mt19937_64 letters(static_cast<unsigned long>(::getpid()));
-  auto* const place = path + std::strlen(path) - suffix - 6;
-  for (int attempt = 0; attempt < 100; ++attempt) {
-    {
-      std::lock_guard const lock(guard);
-      for (int i = 0; i < 6; ++i) place[i] = static_cast<char>('a' + letters() % 26);
-    }
-    int const fd = disk::open_model(AT_FDCWD, path, O_RDWR | O_CREAT | O_EXCL | flags, 0600);
-    if (fd >= 0 || errno != EEXIST) return fd;
-  }
-  return -1;
-}
-int mkostemps64(char* path, int suffix, int flags) {
-  return mkostemps(path, suffix, flags);
-}
-int mkstemps(char* path, int suffix) {
-  return mkostemps(path, suffix, 0);
-}
-int mkostemp(char* path, int flags) {
-  return mkostemps(path, 0, flags);
-}
-int mkostemp64(char* path, int flags) {
-  return mkostemps(path, 0, flags);
-}
-int mkstemp(char* path) {
-  return mkostemps(path, 0, 0);
-}
-int mkstemp64(char* path) {
-  return mkostemps(path, 0, 0);
-}
-
-FILE* fopen(char const* path, char const* mode) {
-  static auto const open = disk::real<FILE* (*)(char const*, char const*)>("fopen");
-  return disk::adopt(path, mode, open);
-}
-FILE* fopen64(char const* path, char const* mode) {
-  static auto const open = disk::real<FILE* (*)(char const*, char const*)>("fopen64");
-  return disk::adopt(path, mode, open);
-}
-
-// Bytes written through shared memory never pass by: only SQLite's index may be mapped so.
-void* mmap(void* at, size_t count, int protection, int flags, int fd, off_t offset) noexcept {
-  auto const* const node = disk::node_at(fd);
-  bool const writes = (protection & PROT_WRITE) != 0 && (flags & MAP_SHARED) != 0;
-  if (node != nullptr && writes && !node->holds_nothing) {
-    errno = EACCES;
-    return MAP_FAILED;
-  }
-  return reinterpret_cast<void*>(
-      proktor::fault::raw::call(SYS_mmap, at, count, protection, flags, fd, offset));
-}
-void* mmap64(void* at, size_t count, int protection, int flags, int fd, off64_t offset) noexcept {
-  return mmap(at, count, protection, flags, fd, offset);
 }
 
 }  // extern "C"
