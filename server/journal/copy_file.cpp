@@ -32,11 +32,13 @@ Result<CopyFile> CopyFile::open(std::filesystem::path const& path, Bytes16 const
   auto const found = file.read_at(0, expected.size());
   if (!found) return found.error();
   if (*found == expected) return file;
-  if (found->size() == expected.size())
+  // One that a power cut ended before its header was on disk holds nothing else yet.
+  if (file.size_bytes() > expected.size())
     return fail(Errc::journal_corrupt, "journal.copy is of another stream");
   if (!create) return fail(Errc::not_found, "journal.copy has no header");
   if (auto done = file.cut(0); !done) return done.error();
   if (auto done = file.append(expected); !done) return done.error();
+  if (auto done = file.sync(); !done) return done.error();
   if (auto done = sync_directory(path.parent_path()); !done) return done.error();
   return file;
 }

@@ -1,5 +1,7 @@
 #include "journal/schema.hpp"
 
+#include "base/deliberate_fault.hpp"
+
 #include <algorithm>
 #include <string>
 
@@ -98,14 +100,16 @@ Result<bool> projections_current(Database& database) {
 }
 
 Result<void> configure_writer(Database& database) {
-  if (auto done = database.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL"); !done) return done;
+  constexpr int synchronous = has_fault(DurabilityFault::synchronous_normal) ? 1 : 2;
+  auto const pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=" + std::to_string(synchronous);
+  if (auto done = database.execute(pragmas.c_str()); !done) return done;
   auto mode = database.prepare("PRAGMA journal_mode");
   if (!mode) return mode.error();
   auto const row = mode->step();
   if (!row) return row.error();
   auto const full = database.query_number("PRAGMA synchronous");
   if (!full) return full.error();
-  if (mode->text(0) != "wal" || *full != 2) return fail(Errc::storage_failed, "no WAL on this file system");
+  if (mode->text(0) != "wal" || *full != synchronous) return fail(Errc::storage_failed, "no WAL on this file system");
   mode->reset();
   database.watch_wal();
   return {};

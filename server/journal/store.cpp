@@ -43,8 +43,6 @@ Result<std::unique_ptr<Store>> Store::create(std::filesystem::path const& direct
   }
   std::filesystem::rename(temporary, database_path(directory), error);
   if (error) return fail(Errc::io_error, directory.string() + ": " + error.message());
-  if (auto done = sync_directory(directory); !done) return done.error();
-  if (auto done = sync_directory(directory.parent_path()); !done) return done.error();
   return load(directory);
 }
 
@@ -84,8 +82,19 @@ Result<std::unique_ptr<Store>> Store::load(std::filesystem::path const& director
   handle.copy_repaired = found->copy_repaired;
   handle.copy_cut_bytes = found->copy_cut_bytes;
   handle.projections_rebuilt = !*current;
-  store->checked_ = Checked{found->head, store->copy_.size_bytes()};
+  if (auto done = store->settle(directory); !done) return done.error();
   return store;
+}
+
+// Whoever sees the head from now on takes it for durable. A process that was killed may have left it in the page
+// cache alone, and the journal's name, too; a checkpoint begins with an fsync of the write-ahead log.
+Result<void> Store::settle(std::filesystem::path const& directory) {
+  for (auto const& path : {directory, directory.parent_path()}) {
+    if (auto done = sync_directory(path); !done) return done;
+  }
+  auto const done = database_.checkpoint(false);
+  if (!done && !(done.error() == Errc::storage_full)) return done.error();
+  return mark_checked();
 }
 
 Result<void> Store::begin() {
@@ -182,19 +191,27 @@ Result<void> Store::checkpoint(WriterOptions const& options) {
   if (!done) return done.error();
   if (done->log_pages != done->done_pages) return {};
   checkpointed_pages_ = tried_pages_;
-  if (!copy_behind_) checked_ = Checked{head_, copy_.size_bytes()};
-  return {};
+  return mark_checked();
+}
+
+// The next start does not look at what lies before the mark: the copy must be on disk up to there.
+Result<void> Store::mark_checked() {
+  if (copy_behind_) return {};
+  auto const done = copy_.sync();
+  if (!done && done.error() == Errc::storage_full) return {};
+  if (done) checked_ = Checked{head_, copy_.size_bytes()};
+  return done;
 }
 
 Result<void> Store::finish() {
-  if (!copy_behind_) {
-    checked_ = Checked{head_, copy_.size_bytes()};
+  if (auto done = mark_checked(); !done) return done;
+  if (checked_) {
     if (auto done = begin(); !done) return done;
     if (auto done = commit(); !done) return done;
   }
   if (auto done = database_.checkpoint(false); !done) return done.error();
   database_.keep_log_on_close(false);
-  return copy_.sync();
+  return {};
 }
 
 }  // namespace proktor::journal

@@ -46,7 +46,9 @@ class Store {
  private:
   Store(Database database, Projector projector, Statement insert, CopyFile copy);
   static Result<std::unique_ptr<Store>> load(std::filesystem::path const& directory);
+  Result<void> settle(std::filesystem::path const& directory);
   Result<void> append_to_copy();
+  Result<void> mark_checked();
 
   Database database_;
   Projector projector_;

@@ -1,5 +1,6 @@
 #include "journal/writer_loop.hpp"
 
+#include "base/deliberate_fault.hpp"
 #include "journal/entry.hpp"
 
 #include <algorithm>
@@ -88,7 +89,7 @@ void WriterLoop::wait_for_work() {
   }
 }
 
-// Takes what waits, up to a batch or the next control. Both empty: nothing came. False: closed and drained.
+// Takes what waits, up to a batch or the next control. False: closed and drained.
 bool WriterLoop::take(std::vector<Append>& batch, Task& control) {
   batch.clear();
   control = nullptr;
@@ -162,6 +163,10 @@ Result<void> WriterLoop::write(JournalId journal, std::vector<Append>& batch,
   }
   auto done = any ? store.begin() : Result<void>();
   if (done) done = add_all(store, journal, batch, outcomes);
+  for (std::size_t i = 0; has_fault(DurabilityFault::ack_before_commit) && done && i < batch.size(); ++i) {
+    if (batch[i].journal == journal)
+      post([early = std::exchange(batch[i].done, nullptr), outcome = outcomes[i]] { early(outcome); });
+  }
   auto const started = std::chrono::steady_clock::now();
   if (done && any) done = store.commit();
   if (done && any) {
@@ -262,13 +267,11 @@ void WriterLoop::die(Error const& error) {
 
 void WriterLoop::finish() {
   for (auto const& store : stores_) {
-    // After a failure of the disk nothing more is written: what SQLite left is what the next start reads. A
-    // last checkpoint that fails otherwise loses nothing either.
+    // After a failure of the disk nothing more is written. A last checkpoint that fails otherwise loses nothing.
     if (!dead_) std::ignore = store->finish();
   }
   stores_.clear();
-  // Controls that wait for an answer must not wait for ever; appends stay unanswered, as promised.
-  std::deque<Command> left;
+  std::deque<Command> left;  // a control that waits for an answer must not for ever; appends stay unanswered
   {
     std::lock_guard const lock(mutex_);
     left.swap(queue_);

@@ -13,6 +13,7 @@ namespace proktor::fault::disk {
 namespace {
 
 constexpr int descriptors_max = 65'536;
+std::atomic<int> descriptors_used = 0;
 constexpr std::size_t versions_between_syncs = 3;
 
 std::array<std::atomic<Node*>, descriptors_max>& descriptors() {
@@ -40,11 +41,13 @@ Node* node_at(int fd) {
 }
 
 void set_node_at(int fd, Node* node) {
-  if (fd >= 0 && fd < descriptors_max) descriptors()[static_cast<std::size_t>(fd)] = node;
+  if (fd < 0 || fd >= descriptors_max) return;
+  descriptors()[static_cast<std::size_t>(fd)] = node;
+  if (node != nullptr && fd >= descriptors_used) descriptors_used = fd + 1;
 }
 
 void clear_descriptors() {
-  for (auto& entry : descriptors()) entry = nullptr;
+  for (int fd = 0; fd < descriptors_used; ++fd) descriptors()[static_cast<std::size_t>(fd)] = nullptr;
 }
 
 thread_local bool Model::aside_ = false;
@@ -76,13 +79,13 @@ void Model::stop() {
 // What is there now is what is durable.
 void Model::forget() {
   clear_descriptors();
-  std::error_code ignored;
   nodes_.clear();
   by_inode_.clear();
   unkept_promises_.clear();
   sequence_ = 0;
   reset_counters();
-  if (std::filesystem::exists(kept_, ignored)) std::filesystem::remove_all(kept_, ignored);
+  std::error_code ignored;
+  std::filesystem::remove_all(kept_, ignored);
   raw::make_directory_at(AT_FDCWD, kept_.c_str(), 0700);
   struct stat status {};
   if (!raw::status_at(AT_FDCWD, root_.c_str(), status)) return;
@@ -117,8 +120,7 @@ Node* Model::make_node(struct stat const& status) {
 void Model::scan(Node& folder, std::string const& path) {
   for (auto const& name : names_in(path)) {
     auto* const node = child({&folder, name});
-    if (node == nullptr) continue;
-    if (node->directory) scan(*node, path + "/" + name);
+    if (node != nullptr && node->directory) scan(*node, path + "/" + name);
   }
 }
 
@@ -130,8 +132,8 @@ Node* Model::child(Place const& place) {
   struct stat status {};
   if (!raw::status_at(AT_FDCWD, path.c_str(), status, AT_SYMLINK_NOFOLLOW)) return nullptr;
   if (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode)) return nullptr;
-  auto* node = node_of(status);
-  if (node == nullptr) node = make_node(status);
+  auto* const known = node_of(status);
+  auto* const node = known != nullptr ? known : make_node(status);
   node->holds_nothing = place.name.ends_with("-shm");
   if (keeps_contents && !node->directory && node->names == 0) {
     node->contents.resize(node->size);
@@ -139,10 +141,8 @@ Node* Model::child(Place const& place) {
     std::ignore = raw::read_at(fd, node->contents.data(), node->contents.size(), 0);
     raw::close(fd);
   }
-  place.parent->durable[place.name] = node;
-  ++node->uses;
-  place.parent->now[place.name] = node;
-  ++node->names;
+  place.parent->durable[place.name] = place.parent->now[place.name] = node;
+  ++node->uses, ++node->names;
   node->parent = place.parent;
   node->name = place.name;
   return node;

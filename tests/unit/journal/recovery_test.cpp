@@ -168,9 +168,17 @@ TEST_CASE("a copy that tells another story is an error, and neither file is touc
 TEST_CASE("a copy of another stream is refused") {
   TempDir dir;
   make_small_journal(dir / "k");
-  spill(copy_path(dir / "k"), copy_header(Bytes16{7}));
+  spill(copy_path(dir / "k"), copy_header(Bytes16{7}) + "record");
   Bench bench;
   CHECK(bench.writer->open(dir / "k").error() == Errc::journal_corrupt);
+}
+
+TEST_CASE("a copy whose header never reached the disk is written again") {
+  TempDir dir;
+  auto const count = make_small_journal(dir / "k");
+  spill(copy_path(dir / "k"), std::string(copy_header_bytes, '\0'));
+  Bench bench;
+  CHECK(bench.open(dir / "k").copy_filled == count);
 }
 
 TEST_CASE("a changed entry since the last check breaks the chain at the start") {
