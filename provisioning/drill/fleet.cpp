@@ -145,7 +145,6 @@ void Fleet::end_measuring(TimeUs at) {
 bool Fleet::over(TimeUs at) {
   auto const ended = [](auto const& pupil) { return pupil->done() || pupil->failed(); };
   if (options_.play) return std::all_of(pupils_.begin(), pupils_.end(), ended);
-  if (measure_from_ == 0 && asked_to_end != 0) begin_measuring(at);
   if (measure_from_ == 0) return false;
   if (!measuring_over_ && (at >= measure_until_ || asked_to_end != 0)) end_measuring(at);
   if (!measuring_over_) return false;

@@ -10,4 +10,5 @@
 # --seed S      another run; default 1
 # Exit 0 when every promise held; an experiment that lacks a tool or a privilege is skipped and says so.
 set -euo pipefail
+export PATH="$(cd "$(dirname "$0")/../.." && pwd)/.tools/node/bin:$PATH"
 exec python3 "$(dirname "$0")/lib/runner.py" "$@"

@@ -11,10 +11,20 @@ const out = join(root, "tests/e2e/out");
 const screen = { width: 1024, height: 720 };
 const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
+export const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+// As root in a container Chromium has no sandbox of its own.
+const args = ["--no-sandbox", "--disable-gpu"];
+
 export async function openBrowser() {
   mkdirSync(out, { recursive: true });
-  // As root in a container Chromium has no sandbox of its own.
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
+  return chromium.launch({ executablePath, args });
+}
+
+// One PC whose storage and cookies lie in a folder and outlive the browser.
+export async function openPcIn(folder) {
+  const context = await chromium.launchPersistentContext(folder, { executablePath, args, viewport: screen, ignoreHTTPSErrors: true, locale: "id-ID" });
+  context.setDefaultTimeout(15_000);
+  return context;
 }
 
 // One PC: own storage, own cookies. Whatever a page says on its console as an error is kept in `context.complaints`.

@@ -40,7 +40,7 @@ export class Pupil {
     const { page } = this;
     for (const response of await page.locator("[data-response]").all()) {
       const tag = await response.evaluate((node) => node.tagName);
-      if (tag === "INPUT") await response.fill("3,75");
+      if (tag === "INPUT") await response.fill(`${3 + pick},75`);
       else if (tag === "TEXTAREA") await response.fill("Menurut saya karena “bumi” butuh waktu. Ñandú, 日本.");
       else if ((await response.locator("select").count()) > 0) await response.locator("select").selectOption({ index: pick + 1 });
       else if (tag === "FIELDSET") await response.locator("label").nth(pick).click();
