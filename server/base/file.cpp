@@ -12,14 +12,18 @@ namespace proktor {
 namespace {
 
 Error last_error(std::string const& what) {
-  int const number = errno;
-  Errc const code = number == ENOSPC || number == EDQUOT ? Errc::storage_full
-                    : number == ENOENT                   ? Errc::not_found
-                                                         : Errc::io_error;
-  return fail(code, what + ": " + std::strerror(number));
+  return error_of(std::error_code(errno, std::generic_category()), what);
 }
 
 }  // namespace
+
+Error error_of(std::error_code const& code, std::string const& what) {
+  auto const number = code.value();
+  Errc const kind = number == ENOSPC || number == EDQUOT || number == EFBIG ? Errc::storage_full
+                    : number == ENOENT                                      ? Errc::not_found
+                                                                            : Errc::io_error;
+  return fail(kind, what + ": " + std::strerror(number));
+}
 
 Fd::~Fd() {
   if (fd_ >= 0) ::close(fd_);

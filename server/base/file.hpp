@@ -8,12 +8,16 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 #include <sys/types.h>
 
 namespace proktor {
 
-// Replaces `path` by `content`. After a failure the old file is still there, whole. Errors: io_error.
+// Of a failed operation on a file: storage_full, not_found or io_error.
+Error error_of(std::error_code const& code, std::string const& what);
+
+// Replaces `path` by `content`. After a failure the old file is still there, whole. Errors: io_error, storage_full.
 Result<void> write_file(std::filesystem::path const& path, std::string_view content, mode_t mode = 0640);
 
 // Reads a whole file of at most `limit_bytes`. Errors: io_error, too_large, not_found.

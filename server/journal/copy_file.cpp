@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -14,10 +13,7 @@ namespace {
 constexpr std::size_t chunk_bytes = std::size_t{256} << 10U;
 
 Error last_error(std::string const& what) {
-  int const number = errno;
-  bool const full = number == ENOSPC || number == EDQUOT || number == EFBIG;
-  Errc const code = full ? Errc::storage_full : number == ENOENT ? Errc::not_found : Errc::io_error;
-  return fail(code, "journal.copy: " + what + ": " + std::strerror(number));
+  return error_of(std::error_code(errno, std::generic_category()), "journal.copy: " + what);
 }
 
 }  // namespace

@@ -150,22 +150,17 @@ Result<Reconciled> reconcile(Database& database, Projector& projector, CopyFile&
   if (has_fault(DurabilityFault::copy_not_compared)) {
     auto const head = read_head(database, stream);
     if (!head) return head.error();
-    return Reconciled{*head};
+    return Reconciled{*head, head->lsn};
   }
   auto const start = trusted_start(database, copy, stream);
   if (!start) return start.error();
   auto const found = compare(database, copy, *start);
   if (!found) return found.error();
-  Reconciled out{found->head, 0, found->missing, found->damaged, found->torn_bytes};
+  Reconciled out{found->head, 0, 0, found->missing, found->damaged, found->torn_bytes};
   CopyScan scan(copy, found->copy_end);
   bool const has_more = copy.size_bytes() > found->copy_end;
   auto ahead = has_more ? read_ahead(scan, out.head, recovery_batch_entries) : Result<std::vector<Entry>>();
   if (!ahead) return ahead.error();
-  if (found->first_bad) {
-    auto const done =
-        write_copy_from(database, copy, found->first_bad->head.lsn, found->first_bad->copy_bytes);
-    if (!done) return done.error();
-  }
   while (!ahead->empty()) {
     if (auto done = append_recovered(database, projector, *ahead); !done) return done.error();
     out.recovered += ahead->size();
@@ -177,6 +172,14 @@ Result<Reconciled> reconcile(Database& database, Projector& projector, CopyFile&
     out.copy_cut_bytes += copy.size_bytes() - scan.offset();
     if (auto done = copy.cut(scan.offset()); !done) return done.error();
   }
+  out.copy_lsn = out.head.lsn;
+  // Also what is sound: after a failed fsync the page cache shows what never reached the disk.
+  auto const written = write_copy_from(database, copy, start->head.lsn, start->copy_bytes);
+  if (written) return out;
+  if (!(written.error() == Errc::storage_full)) return written.error();
+  if (!found->first_bad) return out;
+  out.copy_lsn = found->first_bad->head.lsn;
+  if (auto done = copy.cut(found->first_bad->copy_bytes); !done) return done.error();
   return out;
 }
 

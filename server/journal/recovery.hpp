@@ -17,6 +17,7 @@ namespace proktor::journal {
 
 struct Reconciled {
   Head head{};
+  std::uint64_t copy_lsn = 0;        // the last entry that the copy has: the head's, or less when the disk is full
   std::uint64_t recovered = 0;       // entries appended to the database
   std::uint64_t copy_filled = 0;     // entries appended to the copy
   std::uint64_t copy_repaired = 0;   // damaged records written again

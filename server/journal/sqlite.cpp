@@ -15,8 +15,9 @@ Error error_of(sqlite3* connection, int code) {
   int const extended = connection != nullptr ? sqlite3_extended_errcode(connection) : code;
   std::string detail = connection != nullptr ? sqlite3_errmsg(connection) : sqlite3_errstr(code);
   detail.append(" (SQLite ").append(std::to_string(extended)).append(")");
-  bool const no_space_for_index =
-      extended == SQLITE_IOERR_SHMSIZE && sqlite3_system_errno(connection) == ENOSPC;
+  bool const makes_file = extended == SQLITE_IOERR_SHMSIZE || extended == SQLITE_IOERR_SHMOPEN ||
+                          (extended & 0xff) == SQLITE_CANTOPEN;
+  bool const no_space_for_file = makes_file && connection != nullptr && sqlite3_system_errno(connection) == ENOSPC;
   switch (code & 0xff) {
     case SQLITE_FULL:
       return fail(Errc::storage_full, std::move(detail));
@@ -26,7 +27,7 @@ Error error_of(sqlite3* connection, int code) {
     case SQLITE_BUSY:
       return fail(Errc::locked, std::move(detail));
     default:
-      return fail(no_space_for_index ? Errc::storage_full : Errc::storage_failed, std::move(detail));
+      return fail(no_space_for_file ? Errc::storage_full : Errc::storage_failed, std::move(detail));
   }
 }
 

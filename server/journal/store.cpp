@@ -3,7 +3,10 @@
 #include "journal/recovery.hpp"
 #include "journal/start_check.hpp"
 
+#include <cerrno>
 #include <utility>
+
+#include <fcntl.h>
 
 namespace proktor::journal {
 namespace {
@@ -28,7 +31,7 @@ Result<std::unique_ptr<Store>> Store::create(std::filesystem::path const& direct
   std::error_code error;
   for (auto const& path : {directory, spool_path(directory), receipts_path(directory)}) {
     std::filesystem::create_directories(path, error);
-    if (error) return fail(Errc::io_error, path.string() + ": " + error.message());
+    if (error) return error_of(error, path.string());
   }
   if (std::filesystem::exists(database_path(directory), error)) {
     return fail(Errc::already_imported, directory.string());
@@ -37,12 +40,15 @@ Result<std::unique_ptr<Store>> Store::create(std::filesystem::path const& direct
   auto const temporary = directory / "journal.db.new";
   std::filesystem::remove(temporary, error);
   {
+    // SQLite cannot say that it was space that was missing.
+    Fd const made(::open(temporary.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640));
+    if (!made) return error_of(std::error_code(errno, std::generic_category()), temporary.string());
     auto database = Database::open(temporary, Database::Mode::create);
     if (!database) return database.error();
     if (auto done = create_schema(*database, stream); !done) return done.error();
   }
   std::filesystem::rename(temporary, database_path(directory), error);
-  if (error) return fail(Errc::io_error, directory.string() + ": " + error.message());
+  if (error) return error_of(error, directory.string());
   return load(directory);
 }
 
@@ -73,7 +79,8 @@ Result<std::unique_ptr<Store>> Store::load(std::filesystem::path const& director
   std::unique_ptr<Store> store(
       new Store(std::move(*database), std::move(*projector), std::move(*insert), std::move(*copy)));
   store->head_ = store->next_ = found->head;
-  store->copy_lsn_ = found->head.lsn;
+  store->copy_lsn_ = found->copy_lsn;
+  store->copy_behind_ = found->copy_lsn < found->head.lsn;
   auto& handle = store->handle_;
   handle.stream = *stream;
   handle.head = found->head;
@@ -87,14 +94,15 @@ Result<std::unique_ptr<Store>> Store::load(std::filesystem::path const& director
 }
 
 // Whoever sees the head from now on takes it for durable. A process that was killed may have left it in the page
-// cache alone, and the journal's name, too; a checkpoint begins with an fsync of the write-ahead log.
+// cache alone, and the journal's name, too; after a failed fsync the write-ahead log may even never get there. So all
+// of it goes into the database, and a commit begins the log anew.
 Result<void> Store::settle(std::filesystem::path const& directory) {
   for (auto const& path : {directory, directory.parent_path()}) {
     if (auto done = sync_directory(path); !done) return done;
   }
   auto const done = database_.checkpoint(false);
   if (!done && !(done.error() == Errc::storage_full)) return done.error();
-  return mark_checked();
+  return record_mark();
 }
 
 Result<void> Store::begin() {
@@ -203,12 +211,18 @@ Result<void> Store::mark_checked() {
   return done;
 }
 
+Result<void> Store::record_mark() {
+  auto done = mark_checked();
+  if (!done || !checked_) return done;
+  done = begin();
+  if (done) done = commit();
+  if (done) return done;
+  roll_back();
+  return done.error() == Errc::storage_full ? Result<void>() : done;
+}
+
 Result<void> Store::finish() {
-  if (auto done = mark_checked(); !done) return done;
-  if (checked_) {
-    if (auto done = begin(); !done) return done;
-    if (auto done = commit(); !done) return done;
-  }
+  if (auto done = record_mark(); !done) return done;
   if (auto done = database_.checkpoint(false); !done) return done.error();
   database_.keep_log_on_close(false);
   return {};

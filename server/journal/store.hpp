@@ -49,6 +49,7 @@ class Store {
   Result<void> settle(std::filesystem::path const& directory);
   Result<void> append_to_copy();
   Result<void> mark_checked();
+  Result<void> record_mark();
 
   Database database_;
   Projector projector_;

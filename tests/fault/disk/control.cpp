@@ -83,6 +83,11 @@ std::uint64_t failures() {
   return model().failures;
 }
 
+std::string failed_on() {
+  Lock const lock(model().mutex);
+  return model().failed_on;
+}
+
 void lie(std::size_t syncs) {
   Lock const lock(model().mutex);
   model().lies = syncs;

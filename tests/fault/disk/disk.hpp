@@ -68,6 +68,7 @@ struct Failure {
 };
 void fail(Failure const& failure);  // at 0: no more failures
 std::uint64_t failures();           // how many were injected since fail()
+std::string failed_on();            // the first of them: "write journal.db-wal"
 
 // The disk answers a sync before it has done it: a cut forgets the last `syncs` of them.
 void lie(std::size_t syncs);

@@ -175,7 +175,7 @@ Step Model::next(Op op, std::string_view what) {
   if (kill_at != 0 && operations >= kill_at) dead = true;
   if (dead) return {op == Op::read ? 0 : EIO, false, false};
   if (failure.at != 0 && operations >= failure.at && fits(op) && (failure.persistent || failures == 0)) {
-    ++failures;
+    if (++failures == 1) failed_on = std::string(words[kind]) + " " + std::string(what);
     if (failure.fault == Fault::short_write) return {0, true, false};
     return {failure.fault == Fault::no_space ? ENOSPC : EIO, false, false};
   }

@@ -131,6 +131,7 @@ class Model {
   bool dead = false;
   std::uint64_t operations = 0;
   std::uint64_t failures = 0;
+  std::string failed_on{};
   Counts counts{};
   std::vector<std::string> trace{};
 

@@ -50,7 +50,7 @@ journal::WriterOptions Box::options() {
 }
 
 bool Box::begin() {
-  fatal_ = false;
+  fatal_ = started = false;
   error_ = {};
   writer_ = std::make_unique<journal::Writer>(options(), clock_);
   for (auto& journal : journals_) {
@@ -64,7 +64,7 @@ bool Box::begin() {
       if (!start(journal)) return false;
     }
   }
-  return true;
+  return started = true;
 }
 
 bool Box::start(Journal& journal) {

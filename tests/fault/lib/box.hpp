@@ -40,6 +40,7 @@ class Box {
   std::function<bool()> deaf = [] { return false; };  // true: an acknowledgement no longer gets out
   bool forgives = false;  // a lying disk: what is lost is counted apart, and must be sent again
   bool accepts_full = false;
+  bool started = false;  // begin() has succeeded
 
   std::uint64_t acknowledged = 0;  // distinct entries
   std::uint64_t lost = 0;

@@ -126,3 +126,33 @@ TEST_CASE("The copy is on disk up to the mark behind which the next start does n
       if (finding.part == "copy") FAIL_CHECK(finding.text);
   }
 }
+
+TEST_CASE("What a failed fsync left in the page cache alone is written again at the next start") {
+  for (std::uint64_t at = 1; at < 30; ++at) {
+    Place place;
+    disk::start(place.path, at);
+    {
+      Program program;
+      auto const id = program.writer->create(place.path / "k", Bytes16{1})->id;
+      disk::fail({disk::Fault::failed_sync, disk::operations() + at * 4, false, false});
+      for (int i = 0; i < 20 && disk::failures() == 0; ++i) program.append(id, 4);
+    }
+    disk::fail({});
+    std::uint64_t shown = 0;
+    {
+      Program program;
+      shown = program.writer->open(place.path / "k")->head.lsn;
+      disk::cut_now();
+    }
+    disk::restore_image();
+    {
+      Program program;
+      auto const opened = program.writer->open(place.path / "k");
+      REQUIRE(opened);
+      CHECK(opened->head.lsn == shown);
+    }
+    auto const report = journal::verify_journal(place.path / "k");
+    REQUIRE(report);
+    CHECK(report->ok);
+  }
+}
