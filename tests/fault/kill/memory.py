@@ -18,8 +18,8 @@ QUICK = 3
 MB = 1024 * 1024
 LIMIT_BYTES = 400 * MB
 PUPILS_FULL, PUPILS = 1500, 500
-RATE = 0.5  # saves per second of one pupil
-MEASURE_S = {False: 5, True: 60}  # by --full
+RATE = 0.2  # saves per second of one pupil
+MEASURE_S = {False: 5, True: 30}  # by --full
 SETTLE_LIMIT_S = 240
 LIFE_LIMIT_S = 10  # one whose limit turned out to be enough is killed by hand
 UNLIMITED = 1 << 40
@@ -58,12 +58,13 @@ class Room:
         self.start(UNLIMITED)
         self.box.wait_until_up()
         least = bytes_of(self.box.server.pid, "RssAnon")
+        share = PUPILS / len(self.box.info["cards"])
         self.pupils = [self.box.drill("some", self.box.info["cards"][:PUPILS], "--minutes", "120", "--rate", str(RATE),
                                       "--reconnect-ms", "20", "--seed", str(self.random.randrange(1 << 32)))]
         while self.kernel_kills + self.own_kills < kills:
             time.sleep(0.5)
             self.box.server.kill()
-            self.start(least + int((self.own - least) * self.random.uniform(0, 0.5)))
+            self.start(least + int((self.own - least) * share * self.random.uniform(0, 0.6)))
             begin = time.monotonic()
             while self.box.server.ended() is None and time.monotonic() - begin < LIFE_LIMIT_S:
                 time.sleep(0.02)

@@ -6,9 +6,12 @@ play all their tests (logins, tokens, starts, answers, stages, kode bukti) and h
 machine, while proktord is killed at seeded moments and started again at once on the same sockets: in the middle of its
 start and recovery, under load, and while it stops in order and checkpoints. At the end of a round every pupil settles,
 the box is stopped, and the oracle compares what was acknowledged with what is there. One round in ten has a big journal,
-one in three uses TLS. No pupil logs in again: a drill whose cookie is refused has failed."""
+one in three uses TLS. No pupil logs in again: a drill whose cookie is refused has failed.
+
+--control runs a server that acknowledges before the commit: the pupils must see acknowledged lines go."""
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -20,6 +23,7 @@ from box import Box, DemoError  # noqa: E402
 import oracle  # noqa: E402
 
 QUICK = 40
+FAULTY = "fault_proktord_ack_before_commit"
 PUPILS = 16
 ROUND_KILLS = 250
 IMPORT_KILLS = 4
@@ -36,10 +40,11 @@ class Round:
         self.experiment, self.number = experiment, number
         self.random = experiment.random("server", number)
         self.big = experiment.full and number % BIG_EVERY == BIG_EVERY - 1
-        self.box = Box(template, os.path.join(folder, f"round-{number}"), experiment.bin, plain=number % TLS_EVERY != 1)
+        self.box = Box(template, os.path.join(folder, f"round-{number}"), experiment.bin, plain=number % TLS_EVERY != 1,
+                       program=FAULTY if experiment.control else "proktord")
         self.drills: list = []
         self.kills = 0
-        self.up_s = 0.1
+        self.up_s = self.stop_s = 0.1
         self.up_max_ms = 0
 
     def start(self, measure: bool = False) -> None:
@@ -83,9 +88,11 @@ class Round:
         if kind >= 0.9:
             self.must_live()
             os.kill(self.box.server.pid, signal.SIGTERM)
-            time.sleep(self.random.uniform(0, 0.02))
-            self.box.server.kill()
-            self.kills += 1
+            time.sleep(self.random.uniform(0, 1.5 * self.stop_s))
+            status = self.box.server.kill()
+            if os.WIFEXITED(status) and status != 0:
+                raise DemoError(f"proktord does not stop in order: status {status}")
+            self.kills += os.WIFSIGNALED(status)  # it may have been done before
         else:
             self.kill()
 
@@ -93,6 +100,11 @@ class Round:
         self.start(measure=True)
         self.kill_during_import()
         self.box.open_sitting()
+        begin = time.monotonic()
+        if self.box.server.kill(signal.SIGTERM) != 0:
+            raise DemoError("proktord does not stop in order")
+        self.stop_s = time.monotonic() - begin
+        self.start(measure=True)
         cards = self.box.info["cards"]
         players, answering = cards[::2], cards[1::2]
         names = ["players", "answering"]
@@ -134,6 +146,9 @@ def play(experiment: Experiment, template: str, folder: str) -> None:
         verdict = one.run(kills)
     except DemoError as error:
         experiment.add(trials=one.kills)
+        gone = re.search(r'"acks_lost":([1-9]\d*)', str(error))
+        if experiment.control and gone:
+            return experiment.add(found=int(gone[1]))
         return experiment.violated(f"{repeat}: {error}")
     finally:
         one.close()
@@ -145,13 +160,17 @@ def play(experiment: Experiment, template: str, folder: str) -> None:
 
 
 def main() -> int:
-    experiment = Experiment("kill-server", QUICK)
+    experiment = Experiment("kill-server", QUICK, control="kill-server-control")
+    if experiment.control and not os.path.exists(os.path.join(experiment.bin, FAULTY)):
+        return experiment.skip(f"{FAULTY} is not built")
     if experiment.left == 0:
         return experiment.finish()
     with Folder(experiment) as folder:
         template = Box.make(os.path.join(folder, "template"), experiment.bin, PUPILS)
-        while experiment.left > 0 and not experiment.numbers["violations"]:
+        while experiment.left > 0 and not experiment.numbers["violations"] and not experiment.numbers.get("found"):
             play(experiment, template, folder)
+    if experiment.control and not experiment.numbers.get("found"):
+        experiment.violated("a server that acknowledges before the commit went unnoticed")
     return experiment.finish()
 
 

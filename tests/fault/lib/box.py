@@ -117,7 +117,7 @@ class Box(demo.Demo):
         return folder
 
     def __init__(self, template: str, data: str, bin_dir: str, plain: bool = False, settings: dict | None = None,
-                 centre_port: int = 2):
+                 centre_port: int = 2, program: str = "proktord"):
         shutil.copytree(template, data, symlinks=True)
         web = listen_tcp()
         options = argparse.Namespace(data=data, build=os.path.dirname(bin_dir), port=web.getsockname()[1],
@@ -135,7 +135,7 @@ class Box(demo.Demo):
         write_whole(config, "".join(f"[{name}]\n" + "".join(
             f"{key} = {str(value).lower() if isinstance(value, bool) else value}\n" for key, value in table.items())
             for name, table in tables.items()))
-        self.server = Server(os.path.join(self.bin, "proktord"), ["--data", self.box, "--config", config], sockets,
+        self.server = Server(os.path.join(self.bin, program), ["--data", self.box, "--config", config], sockets,
                              self.processes.log_path("proktord"))
 
     def answers(self) -> bool:

@@ -25,15 +25,19 @@ def write_whole(path: str, text: str) -> None:
 
 
 class Experiment:
-    def __init__(self, name: str, count: int):
-        """Reads the command line; `count` is for a call without --count. SIGTERM ends it through its `finally`s."""
+    def __init__(self, name: str, count: int, control: str = ""):
+        """Reads the command line; `count` is for a call without --count. SIGTERM ends it through its `finally`s.
+        `control` is the name under which --control tries a deliberate fault, which must be found."""
         parser = argparse.ArgumentParser(prog=f"tests/fault: {name}")
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--count", type=int, default=count)
         parser.add_argument("--state", metavar="DIR")
         parser.add_argument("--bin", default=os.path.join(ROOT, "build", "dev", "bin"))
         parser.add_argument("--full", action="store_true")
+        parser.add_argument("--control", action="store_true", help=argparse.SUPPRESS if not control else control)
         options = parser.parse_args()
+        self.control = options.control and bool(control)
+        name = control if self.control else name
         self.name, self.count, self.full = name, options.count, options.full
         self.bin = os.path.abspath(options.bin)
         self.path = os.path.join(options.state, f"{name}.json") if options.state else None
