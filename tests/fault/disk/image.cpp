@@ -146,6 +146,15 @@ void Model::restore() {
   forget();
 }
 
+// What is not the model's (a socket, a link) stays, and its folder with it.
+void Model::clear(Node const& folder) {
+  for (auto const& [name, node] : folder.now) {
+    auto const path = path_of(folder) + "/" + name;
+    if (node->directory) clear(*node);
+    raw::unlink_at(AT_FDCWD, path.c_str(), node->directory ? AT_REMOVEDIR : 0);
+  }
+}
+
 void Model::rebuild(std::map<Node*, Names> const& target) {
   auto const stage_of = [this](Node const& node) { return kept_ + "/s" + std::to_string(node.id); };
   for (auto const& [folder, names] : target) {
@@ -153,10 +162,7 @@ void Model::rebuild(std::map<Node*, Names> const& target) {
       if (!node->directory) raw::link_at(AT_FDCWD, path_of(*node).c_str(), AT_FDCWD, stage_of(*node).c_str());
     }
   }
-  for (auto const& entry : std::filesystem::directory_iterator(root_)) {
-    std::error_code ignored;
-    std::filesystem::remove_all(entry.path(), ignored);
-  }
+  clear(*top_);
   std::vector<std::pair<Node*, std::string>> waiting{{top_, root_}};
   while (!waiting.empty()) {
     auto const [folder, path] = waiting.back();

@@ -162,6 +162,7 @@ class Model {
   void settle(Node& node);
   std::string settled_sector(Node const& node, std::uint64_t sector, DirtySector const& dirty, int fd,
                              unsigned kept);
+  void clear(Node const& folder);
   void rebuild(std::map<Node*, Names> const& target);
   void adopt_strangers(Node& folder);
   void compare(Node const& folder, std::string const& path, std::string& out) const;
