@@ -182,6 +182,12 @@ void Box::end(bool orderly) {
   writer_.reset();
 }
 
+bool Box::copy_behind() const {
+  return std::any_of(journals_.begin(), journals_.end(), [this](Journal const& journal) {
+    return journal.open && writer_->status(journal.id).copy_behind;
+  });
+}
+
 void Box::check(bool verifies) {
   for (auto& journal : journals_) {
     if (!journal.open) continue;  // nobody has opened it since; what it holds was never acknowledged

@@ -33,6 +33,7 @@ class Box {
   void end(bool orderly);  // false: as after a crash; nothing more may reach the disk
   bool running() const { return writer_ != nullptr && !fatal_; }
   Error const& error() const { return error_; }
+  bool copy_behind() const;  // of any journal
 
   // Compares all journals and files with the oracle and goes on from what is there. `verifies`: I3 as well.
   void check(bool verifies);
