@@ -153,6 +153,11 @@ void ExamServer::Impl::warn_of(journal::JournalHandle const& handle, fs::path co
     context_.alarms.raise(api::Alarm::tail_recovered,
                           directory.filename().string() + ": " + std::to_string(handle.recovered));
   }
+  if (handle.lost > 0) {
+    log_error("journal " + directory.filename().string() + ": " + std::to_string(handle.lost) +
+              " acknowledged entries are missing");
+    context_.alarms.raise(api::Alarm::tail_lost, directory.filename().string() + ": " + std::to_string(handle.lost));
+  }
   if (handle.copy_repaired > 0) log_warning("journal.copy of " + directory.filename().string() + " was repaired");
 }
 

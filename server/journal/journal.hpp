@@ -1,6 +1,6 @@
 #pragma once
 // The on-disk form of one journal: a directory with `journal.db` (SQLite: the entry log and its projections),
-// `journal.copy` (the same log as a plain file), `spool/` (sealed segments), `receipts/`. DESIGN 4.
+// `journal.copy` (the same log as a plain file), `journal.mark` (how far it was acknowledged), `spool/` (sealed segments), `receipts/`. DESIGN 4.
 // Names and plain types only; who writes is writer.hpp, who reads is reader.hpp.
 
 #include "base/bytes.hpp"
@@ -18,6 +18,9 @@ inline std::filesystem::path database_path(std::filesystem::path const& director
 }
 inline std::filesystem::path copy_path(std::filesystem::path const& directory) {
   return directory / "journal.copy";
+}
+inline std::filesystem::path mark_path(std::filesystem::path const& directory) {
+  return directory / "journal.mark";
 }
 inline std::filesystem::path spool_path(std::filesystem::path const& directory) {
   return directory / "spool";
@@ -41,7 +44,7 @@ struct Head {
   bool operator==(Head const&) const = default;
 };
 
-// What opening a journal found. A value above zero in one of the last three is an alarm for a person.
+// What opening a journal found. A value above zero is an alarm for a person, but for `copy_filled`.
 struct JournalHandle {
   JournalId id{};
   Bytes16 stream{};
@@ -50,6 +53,7 @@ struct JournalHandle {
   std::uint64_t copy_repaired = 0;   // damaged records of the copy, written again from the database
   std::uint64_t copy_cut_bytes = 0;  // a torn tail of the copy
   std::uint64_t copy_filled = 0;     // entries that the copy lacked (usual after a power cut)
+  std::uint64_t lost = 0;            // acknowledged entries that neither has: browsers and followers may
   bool projections_rebuilt = false;
 };
 

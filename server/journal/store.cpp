@@ -90,6 +90,7 @@ Result<std::unique_ptr<Store>> Store::load(std::filesystem::path const& director
   handle.copy_cut_bytes = found->copy_cut_bytes;
   handle.projections_rebuilt = !*current;
   if (auto done = store->settle(directory); !done) return done.error();
+  if (auto done = store->open_mark(directory); !done) return done.error();
   return store;
 }
 
@@ -103,6 +104,15 @@ Result<void> Store::settle(std::filesystem::path const& directory) {
   auto const done = database_.checkpoint(false);
   if (!done && !(done.error() == Errc::storage_full)) return done.error();
   return record_mark();
+}
+
+Result<void> Store::open_mark(std::filesystem::path const& directory) {
+  auto mark = DurableMark::open(directory, handle_.stream);
+  if (!mark && mark.error() == Errc::storage_full) return {};
+  if (!mark) return mark.error();
+  if (mark->lsn() > head_.lsn) handle_.lost = mark->lsn() - head_.lsn;
+  mark_.emplace(std::move(*mark));
+  return {};
 }
 
 Result<void> Store::begin() {
@@ -140,6 +150,8 @@ Result<void> Store::commit() {
   transaction_.reset();
   head_ = next_;
   checked_.reset();
+  auto const marked = mark_ ? mark_->write(head_.lsn) : Result<void>();
+  if (!marked && !(marked.error() == Errc::storage_full)) return marked;
   return append_to_copy();
 }
 

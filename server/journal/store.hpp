@@ -4,6 +4,7 @@
 
 #include "core/entry.hpp"
 #include "journal/copy_file.hpp"
+#include "journal/durable_mark.hpp"
 #include "journal/projector.hpp"
 #include "journal/schema.hpp"
 #include "journal/writer.hpp"
@@ -47,6 +48,7 @@ class Store {
   Store(Database database, Projector projector, Statement insert, CopyFile copy);
   static Result<std::unique_ptr<Store>> load(std::filesystem::path const& directory);
   Result<void> settle(std::filesystem::path const& directory);
+  Result<void> open_mark(std::filesystem::path const& directory);
   Result<void> append_to_copy();
   Result<void> mark_checked();
   Result<void> record_mark();
@@ -55,6 +57,7 @@ class Store {
   Projector projector_;
   Statement insert_;
   CopyFile copy_;
+  std::optional<DurableMark> mark_{};  // none: there was no space for it
   JournalHandle handle_{};
   Head head_{};  // durable
   Head next_{};  // with what the open transaction has added

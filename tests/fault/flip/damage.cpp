@@ -58,7 +58,7 @@ void put_older_page(std::string const& file, std::string& bytes, std::string con
 
 std::string pick_file(fs::path const& directory, Random& random) {
   std::vector<std::string> weighted;
-  for (auto const& [name, weight] : {std::pair{"journal.db", 9}, {"journal.db-wal", 6}, {"journal.copy", 4}, {"journal.db-shm", 1}}) {
+  for (auto const& [name, weight] : {std::pair{"journal.db", 12}, {"journal.db-wal", 6}, {"journal.copy", 4}, {"journal.db-shm", 1}, {"journal.mark", 1}}) {
     if (fs::exists(directory / name) && fs::file_size(directory / name) > 0) weighted.insert(weighted.end(), static_cast<std::size_t>(weight), name);
   }
   return weighted[draw(random, weighted.size())];

@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 using namespace proktor;
 using namespace proktor::fault;
 
-constexpr std::array outcome_names{"refused", "stopped", "healed", "told_by_verifier", "served_wrong_then_told", "no_effect", "violations"};
+constexpr std::array outcome_names{"refused", "stopped", "healed", "loss_told", "told_by_verifier", "served_wrong_then_told", "no_effect", "violations"};
 
 struct Options {
   std::uint64_t seed = 1;

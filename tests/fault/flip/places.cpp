@@ -86,6 +86,7 @@ Place in_database(std::string_view db, std::string_view wal, std::size_t offset)
 
 Place place_of(fs::path const& directory, std::string const& file, std::uint64_t offset) {
   if (file == "journal.db-shm") return {"index of the write-ahead log, made anew at each start", true};
+  if (file == "journal.mark") return {"journal.mark: damaged, it tells nothing and is made anew", true};
   auto const wal = slurp(directory / "journal.db-wal");
   if (file == "journal.db-wal") {
     bool const dead = offset >= wal_header_bytes + live_frames(wal) * frame_bytes;

@@ -14,9 +14,9 @@ using journal::Store;
 namespace {
 
 constexpr unsigned pupils_max = 40;
-constexpr int early_batches = 60;
+constexpr int early_batches = 40;
 constexpr int quiet_commits = 150;  // after the older files were kept, before the first shape
-constexpr int middle_commits = 1'200;
+constexpr int middle_commits = 1'060;
 constexpr int busy_commits = 1'000;
 constexpr std::size_t cut_bytes = 60'000;
 
@@ -128,7 +128,7 @@ class Maker {
 };
 
 Shape keep(std::string name, fs::path const& root, fs::path const& from) {
-  Shape shape{std::move(name), {}, root / "older"};
+  Shape shape{std::move(name), {}, root / "older", false, {}};
   shape.directory = root / shape.name;
   copy_files(from, shape.directory);
   return shape;
@@ -204,6 +204,7 @@ std::vector<Shape> make_shapes(fs::path const& root, std::uint64_t seed) {
   shapes.push_back(keep("busy", root, live));
   shapes.push_back(keep("copy-behind", root, live));
   auto const copy = journal::copy_path(shapes.back().directory);
+  shapes.back().cut = true;
   fs::resize_file(copy, fs::file_size(copy) - cut_bytes);
   for (auto& shape : shapes) {
     copy_files(shape.directory, root / "read");

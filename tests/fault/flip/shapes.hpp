@@ -23,6 +23,7 @@ struct Shape {
   std::string name;
   std::filesystem::path directory;
   std::filesystem::path older;  // the same files some hundred commits before
+  bool cut = false;             // the copy ends before the database
   Content content{};
 };
 

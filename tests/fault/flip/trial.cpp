@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr unsigned hang_s = 60;
-constexpr std::array kept_files{"journal.db", "journal.db-wal", "journal.copy"};
+constexpr std::array kept_files{"journal.db", "journal.db-wal", "journal.copy", "journal.mark"};
 
 // The end of a pipe to the parent. The first verdict counts.
 class Teller {
@@ -85,14 +85,15 @@ std::string alarms_of(journal::JournalHandle const& handle) {
   if (handle.copy_repaired > 0) out += " copy_repaired";
   if (handle.copy_cut_bytes > 0) out += " copy_cut_bytes";
   if (handle.copy_filled > 0) out += " copy_filled";
+  if (handle.lost > 0) out += " lost " + std::to_string(handle.lost);
   if (handle.projections_rebuilt) out += " projections_rebuilt";
   return out;
 }
 
-// Whether every entry stands, byte for byte, in the database or in the copy.
-std::string lost_everywhere(Shape const& shape, fs::path const& directory) {
+// Whether the first entries, all but `lost`, stand byte for byte in the database or in the copy.
+std::string missing_everywhere(Shape const& shape, fs::path const& directory, std::uint64_t lost) {
   auto const copy = slurp(journal::copy_path(directory));
-  std::vector<bool> there(shape.content.entries.size());
+  std::vector<bool> there(shape.content.entries.size() - lost);
   if (auto reader = journal::Reader::open(directory)) {
     std::ignore = reader->read_entries(0, UINT64_MAX, [&](journal::Entry const& entry) {
       auto const i = entry.lsn - 1;
@@ -127,6 +128,7 @@ void run_trial(Shape const& shape, fs::path const& damaged, Teller& teller) {
   options.on_fatal = [&](Error const& error) { teller.tell_and_end(Outcome::stopped, describe(error)); };
   std::string alarms;
   std::string served;
+  std::uint64_t lost = 0;
   {
     journal::Writer writer(std::move(options), clock);
     auto const handle = writer.open(damaged);
@@ -137,6 +139,7 @@ void run_trial(Shape const& shape, fs::path const& damaged, Teller& teller) {
       return teller.tell(Outcome::violated, "refused (" + describe(handle.error()) + ") after changing" + changed);
     }
     alarms = alarms_of(*handle);
+    lost = handle->lost;
     auto const found = read_content(damaged);
     if (!found) return teller.tell(Outcome::refused, "state: " + describe(found.error()));
     served = difference(shape.content, *found, true);
@@ -145,7 +148,8 @@ void run_trial(Shape const& shape, fs::path const& damaged, Teller& teller) {
     owner.run_until([&] { return done; });
   }
   auto const report = journal::verify_journal(damaged);
-  if (auto const lost = lost_everywhere(shape, damaged); !lost.empty()) return teller.tell(Outcome::violated, lost + alarms);
+  if (auto const missing = missing_everywhere(shape, damaged, lost); !missing.empty()) return teller.tell(Outcome::violated, missing + alarms);
+  if (lost > 0) return teller.tell(report && report->ok && shape.cut ? Outcome::told_lost : Outcome::violated, alarms);
   if (!report) return teller.tell(served.empty() ? Outcome::behind : Outcome::violated, "verifier: " + describe(report.error()));
   if (!served.empty() && report->ok) return teller.tell(Outcome::violated, "served wrong: " + served + alarms);
   if (!served.empty()) return teller.tell(Outcome::later, served + alarms + findings_of(*report));

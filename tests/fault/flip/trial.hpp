@@ -12,6 +12,7 @@ enum class Outcome {
   refused,    // not opened, with a code; no file was changed
   stopped,    // the process ended itself before anything was acknowledged
   healed,     // all is there, and an alarm says that something was not
+  told_lost,  // the write-ahead log was hurt while the copy ended earlier: an alarm says how many are missing
   behind,     // what was served first is right; the verifier tells what is wrong
   later,      // something served first was wrong; the verifier tells it
   no_effect,  // all is there, projections too, and the verifier finds nothing
