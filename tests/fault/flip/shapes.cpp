@@ -17,6 +17,7 @@ constexpr unsigned pupils_max = 40;
 constexpr int early_batches = 40;
 constexpr int quiet_commits = 150;  // after the older files were kept, before the first shape
 constexpr int middle_commits = 1'060;
+constexpr int behind_commits = 250;
 constexpr int busy_commits = 1'000;
 constexpr std::size_t cut_bytes = 60'000;
 
@@ -128,7 +129,7 @@ class Maker {
 };
 
 Shape keep(std::string name, fs::path const& root, fs::path const& from) {
-  Shape shape{std::move(name), {}, root / "older", false, {}};
+  Shape shape{std::move(name), {}, root / "older"};
   shape.directory = root / shape.name;
   copy_files(from, shape.directory);
   return shape;
@@ -200,15 +201,17 @@ std::vector<Shape> make_shapes(fs::path const& root, std::uint64_t seed) {
   maker.open(live);
   commits(middle_commits, 2);
   must(maker.store().checkpoint({}));  // the next commit starts the log over: dead frames stay behind its end
-  commits(busy_commits, 2);
-  shapes.push_back(keep("busy", root, live));
+  commits(behind_commits, 2);
   shapes.push_back(keep("copy-behind", root, live));
   auto const copy = journal::copy_path(shapes.back().directory);
   shapes.back().cut = true;
   fs::resize_file(copy, fs::file_size(copy) - cut_bytes);
+  commits(busy_commits - behind_commits, 2);
+  shapes.push_back(keep("busy", root, live));
   for (auto& shape : shapes) {
     copy_files(shape.directory, root / "read");
     shape.content = must(read_content(root / "read"));
+    for (auto const& entry : shape.content.entries) journal::append_copy_record(shape.records.emplace_back(), entry);
   }
   fs::remove_all(live);
   return shapes;

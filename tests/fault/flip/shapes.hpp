@@ -23,11 +23,12 @@ struct Shape {
   std::string name;
   std::filesystem::path directory;
   std::filesystem::path older;  // the same files some hundred commits before
-  bool cut = false;             // the copy ends before the database
+  bool cut = false;  // the copy ends before the database
   Content content{};
+  std::vector<std::string> records{};  // of the entries, as the copy has them
 };
 
-// "checkpointed", "busy" (1,000 commits in the write-ahead log) and "copy-behind" (the same; the copy lacks its end).
+// "checkpointed", "copy-behind" (250 commits in the write-ahead log, of which the copy lacks the last) and "busy" (1,000).
 std::vector<Shape> make_shapes(std::filesystem::path const& root, std::uint64_t seed);
 
 Result<Content> read_content(std::filesystem::path const& directory);

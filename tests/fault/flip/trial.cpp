@@ -102,8 +102,7 @@ std::string missing_everywhere(Shape const& shape, fs::path const& directory, st
   }
   std::size_t offset = journal::copy_header_bytes;
   for (std::size_t i = 0; i < there.size(); ++i) {
-    std::string record;
-    journal::append_copy_record(record, shape.content.entries[i]);
+    auto const& record = shape.records[i];
     there[i] = there[i] || (offset <= copy.size() && std::string_view(copy).substr(offset).starts_with(record));
     offset += record.size();
     if (!there[i]) return "lsn " + std::to_string(i + 1) + " stands nowhere any more";
