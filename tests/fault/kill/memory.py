@@ -80,7 +80,7 @@ class Room:
         for drill in self.pupils:
             drill.send_signal(signal.SIGTERM)
             self.box.end_of_drill("some", drill, SETTLE_LIMIT_S)
-        self.box.server.kill()
+        self.box.server.kill(signal.SIGTERM)
         self.box.tool("proktor", "verify", self.box.box)
         verdict = oracle.Verdict()
         oracle.judge_box(self.box.journal_dir(), [self.box.ledger("all"), self.box.ledger("some")], verdict)

@@ -8,7 +8,8 @@ start and recovery, under load, and while it stops in order and checkpoints. At 
 the box is stopped, and the oracle compares what was acknowledged with what is there. One round in ten has a big journal,
 one in three uses TLS. No pupil logs in again: a drill whose cookie is refused has failed.
 
---control runs a server that acknowledges before the commit: the pupils must see acknowledged lines go."""
+--control runs a server that acknowledges before the commit: the pupils must see acknowledged lines go. A kill keeps what
+was written and not synced, so it hits that window about once in a hundred; power-cut is the sharper instrument."""
 import json
 import os
 import re
@@ -29,7 +30,7 @@ ROUND_KILLS = 250
 IMPORT_KILLS = 4
 BIG_EVERY, BIG_ENTRIES, BIG_RATE = 10, 200_000, 400
 TLS_EVERY = 3
-LOAD_RATE = 30  # saves per second of one answering pupil
+LOAD_RATE, CONTROL_RATE = 30, 200  # saves per second of one answering pupil
 SETTLE_LIMIT_S = 180
 LIFE_S = 0.2  # how long a life under load lasts at most, after it answers
 MEASURE_EVERY = 25
@@ -111,11 +112,12 @@ class Round:
         if self.big:
             self.preload(answering)
             names.append("preload")
+        rate = CONTROL_RATE if self.experiment.control else LOAD_RATE
         begin = time.monotonic()
         planned_s = kills * (self.up_s + LIFE_S / 2)
         seed = ("--seed", str(self.random.randrange(1 << 32)), "--reconnect-ms", "3")
         self.drills = [self.box.drill("players", players, "--play", *seed, "--seconds-per-test", str(planned_s / 6)),
-                       self.box.drill("answering", answering, "--minutes", "120", "--rate", str(LOAD_RATE), "--finish", *seed)]
+                       self.box.drill("answering", answering, "--minutes", "120", "--rate", str(rate), "--finish", *seed)]
         while self.kills < kills:
             self.one_life()
             self.start(measure=self.kills % MEASURE_EVERY == 0)
@@ -124,9 +126,11 @@ class Round:
         for name, drill in zip(names, self.drills):
             self.box.end_of_drill(name, drill, SETTLE_LIMIT_S)
         self.box.server.kill()
-        self.box.tool("proktor", "verify", self.box.box)
-        verdict = oracle.Verdict()
+        verdict = oracle.Verdict()  # of the disk as the last kill left it
         oracle.judge_box(self.box.journal_dir(), [self.box.ledger(name) for name in names], verdict)
+        self.start(measure=True)  # a copy that the kill cut short is healed here
+        self.box.server.kill(signal.SIGTERM)
+        self.box.tool("proktor", "verify", self.box.box)
         return verdict
 
     def close(self) -> None:
