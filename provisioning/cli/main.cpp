@@ -53,6 +53,7 @@ int run(int argc, char** argv) {
   proktor::cli::add_package_verbs(app, action);
   proktor::cli::add_qti_verbs(app, action);
   proktor::cli::add_box_verbs(app, action);
+  proktor::cli::add_recovery_verbs(app, action);
   proktor::cli::add_control_verbs(app, action);
   proktor::cli::add_drill_verbs(app, action);
   try {

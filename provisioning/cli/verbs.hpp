@@ -18,6 +18,7 @@ void add_qti_verbs(CLI::App& app, Action& action);      // qti view, qti score
 void add_qti_play(CLI::App& qti, Action& action);       // qti play, below add_qti_verbs
 void add_box_verbs(CLI::App& app, Action& action);      // import, run, verify, export, results
 void add_control_verbs(CLI::App& app, Action& action);  // status, token
+void add_recovery_verbs(CLI::App& app, Action& action);  // recovery-card, restore
 void add_drill_verbs(CLI::App& app, Action& action);    // drill
 
 }  // namespace proktor::cli

@@ -7,6 +7,8 @@
 
 #include <boost/json.hpp>
 
+#include <tuple>
+
 namespace proktor::journal {
 namespace {
 
@@ -15,6 +17,7 @@ namespace json = boost::json;
 
 constexpr std::uint64_t batch_entries = 20'000;
 constexpr std::size_t copy_write_bytes = std::size_t{1} << 20U;
+constexpr char const* suspect_name = "journal.suspect";
 constexpr int damaged_max = 1'000;
 
 fs::path rebuilt(fs::path const& path) { return path.string() + ".rebuilt"; }
@@ -182,6 +185,18 @@ Result<void> move_receipts(fs::path const& directory, Bytes16 const& stream) {
 }
 
 }  // namespace
+
+void mark_suspect(fs::path const& directory) { std::ignore = write_file(directory / suspect_name, ""); }
+
+void clear_suspect(fs::path const& directory) {
+  std::error_code ignored;
+  fs::remove(directory / suspect_name, ignored);
+}
+
+bool is_suspect(fs::path const& directory) {
+  std::error_code ignored;
+  return fs::exists(directory / suspect_name, ignored);
+}
 
 Result<void> finish_rebuild(fs::path const& directory) {
   std::error_code ignored;

@@ -59,4 +59,10 @@ Result<std::uint64_t> append_tail(std::filesystem::path const& directory, EntryS
 // opened. Errors: io_error.
 Result<void> finish_rebuild(std::filesystem::path const& directory);
 
+// A mark in the directory: something in it could not be read. The next start looks at everything before it opens
+// the journal. Lost marks do no harm: the same damage is met again.
+void mark_suspect(std::filesystem::path const& directory);
+void clear_suspect(std::filesystem::path const& directory);
+bool is_suspect(std::filesystem::path const& directory);
+
 }  // namespace proktor::journal

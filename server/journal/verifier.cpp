@@ -180,8 +180,8 @@ void Verification::check_receipt(Entry const& entry) {
   if (!hash || range.first == 0 || range.last < range.first || range.last >= entry.lsn) {
     return find("receipt", entry.lsn, "unreadable receipt");
   }
+  if (entry.subject != hex(report_.stream)) return;  // of a stream that this one was made from
   report_.receipts.push_back(range);
-  if (entry.subject != hex(report_.stream)) return;
   Bytes32 found{};
   auto const read = reader_.read_entries(range.last - 1, 1, [&](Entry const& last) { found = last.hash; });
   if (!read || found != *hash) find("receipt", entry.lsn, "the centre acknowledged another log");

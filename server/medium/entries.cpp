@@ -4,6 +4,9 @@
 #include "seal/role.hpp"
 #include "segment/segment.hpp"
 
+#include <algorithm>
+#include <map>
+#include <set>
 #include <utility>
 
 namespace proktor::medium {
@@ -27,6 +30,27 @@ Result<std::vector<Bytes16>> streams_in(Files& files, std::string const& folder)
       streams.push_back(*stream);
   }
   return streams;
+}
+
+Result<std::optional<Bytes16>> newest_stream(Files& files, std::string const& folder,
+                                             Reading const& reading) {
+  auto const streams = streams_in(files, folder);
+  if (!streams) return streams.error();
+  std::map<Bytes16, TimeMs> written;
+  std::set<std::string> continued;
+  for (auto const& stream : *streams) {
+    MediumEntries entries(files, medium_path(folder, stream), reading);
+    while (auto const entry = entries.next()) {
+      written[stream] = entry->at_ms;
+      if (entry->kind == "restored") continued.insert(entry->subject);
+    }
+    if (entries.failure()) return *entries.failure();
+  }
+  std::optional<Bytes16> newest;
+  for (auto const& [stream, at_ms] : written) {
+    if (!continued.contains(hex(stream)) && (!newest || at_ms > written[*newest])) newest = stream;
+  }
+  return newest;
 }
 
 MediumEntries::MediumEntries(Files& files, std::string path, Reading reading)

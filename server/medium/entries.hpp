@@ -57,6 +57,10 @@ class MediumEntries final : public journal::EntrySource {
 
 // The streams whose files lie in `folder` of the medium. Errors: as Files.
 Result<std::vector<Bytes16>> streams_in(Files& files, std::string const& folder);
+// The one that no other goes on from (`restored` entries tell); of several the one written last. Reads them all.
+// Errors: as Files.
+Result<std::optional<Bytes16>> newest_stream(Files& files, std::string const& folder, Reading const& reading);
+
 std::string medium_path(std::string const& folder, Bytes16 const& stream);
 
 }  // namespace proktor::medium

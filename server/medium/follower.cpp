@@ -47,7 +47,8 @@ std::uint64_t Follower::watermark(std::string const& folder) const {
   return found == ends_.end() ? 0 : found->second.lsn;
 }
 
-void Follower::step(std::vector<Followed> const& journals) {
+void Follower::step(std::vector<Followed> const& journals, bool at_once) {
+  at_once_ = at_once;
   if (auto done = work(journals); !done) lose(done.error());
   settle(journals);
 }
@@ -183,8 +184,8 @@ Result<void> Follower::follow(Followed const& journal) {
   auto const now_ms = clock_.monotonic_ms();
   if (journal.durable_lsn <= end.lsn) return check_again(journal, end);
   auto const since = waiting_since_.emplace(journal.folder, now_ms).first->second;
-  bool const due =
-      now_ms - since >= limits_.gather_ms || journal.durable_lsn - end.lsn >= limits_.gather_entries;
+  bool const due = at_once_ || now_ms - since >= limits_.gather_ms ||
+                   journal.durable_lsn - end.lsn >= limits_.gather_entries;
   for (int batch = 0; due && batch < batches_per_step && end.lsn < journal.durable_lsn; ++batch) {
     auto const more = write_batch(journal, end);
     if (!more) return more.error();

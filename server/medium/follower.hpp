@@ -63,7 +63,8 @@ class Follower {
   // `files` and `clock` must outlive it. `data`: the data directory.
   Follower(Files& files, Clock& clock, Keys keys, std::filesystem::path data, Limits limits = {});
 
-  void step(std::vector<Followed> const& journals);
+  // `at_once`: without waiting for more entries, as before an end.
+  void step(std::vector<Followed> const& journals, bool at_once = false);
   Status const& status() const { return status_; }
   std::uint64_t watermark(std::string const& folder) const;  // 0 when not known
 
@@ -115,6 +116,7 @@ class Follower {
   std::map<std::string, DurationMs> waiting_since_{};  // by folder
   std::set<std::string> mirrored_{};                   // names that the medium has
   std::map<std::string, journal::Reader> readers_{};
+  bool at_once_ = false;
 };
 
 }  // namespace proktor::medium

@@ -67,6 +67,7 @@ Result<void> Follower::put_readme_and_keys() {
   if (known && known->header == header) return {};
   auto const sealed = seal_piece(header, *text, keys_.signer, {keys_.recovery_certificate});
   if (!sealed) return sealed.error();
+  if (auto done = put_file(files_, on_medium("roots.pem"), keys_.roots); !done) return done;
   if (auto done = put_file(files_, on_medium("recovery.key"), keys_.recovery_key); !done) return done;
   if (auto done = put_file(files_, on_medium("recovery.pem"), keys_.recovery_certificate); !done) return done;
   return put_file(files_, on_medium("box.cms"), *sealed);

@@ -36,7 +36,7 @@ void Medium::follow(Clock& clock, Keys keys, std::filesystem::path data, Journal
                          journals = std::move(journals)] { run(clock, keys, data, journals); });
 }
 
-Status Medium::status() const {
+std::optional<Status> Medium::status() const {
   std::lock_guard const lock(mutex_);
   return status_;
 }
@@ -48,7 +48,7 @@ void Medium::run(Clock& clock, Keys keys, std::filesystem::path const& data, Jou
       std::unique_lock lock(mutex_);
       last = ready_.wait_for(lock, step_interval, [this] { return stopping_; });
     }
-    follower.step(journals());
+    follower.step(journals(), last);
     std::lock_guard const lock(mutex_);
     status_ = follower.status();
   }

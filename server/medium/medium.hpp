@@ -33,7 +33,7 @@ class Medium {
   // Starts the thread. `clock` must outlive this.
   void follow(Clock& clock, Keys keys, std::filesystem::path data, Journals journals);
 
-  Status status() const;
+  std::optional<Status> status() const;  // nothing before the first step
 
  private:
   explicit Medium(std::unique_ptr<Hand> hand) : hand_(std::move(hand)) {}
@@ -42,7 +42,7 @@ class Medium {
   std::unique_ptr<Hand> hand_;
   std::mutex mutable mutex_;
   std::condition_variable ready_;
-  Status status_{};
+  std::optional<Status> status_{};
   bool stopping_ = false;
   std::thread thread_;
 };
