@@ -33,7 +33,8 @@ Result<Spool> Spool::open(fs::path const& directory, Bytes16 const& stream, std:
   std::error_code failure;
   fs::create_directories(spool.directory_, failure);
   if (failure) return fail(Errc::io_error, spool.directory_.string() + ": " + failure.message());
-  if (auto const synced = sync_directory(directory); !synced) return synced.error();
+  for (auto const& path : {directory, spool.directory_})  // what a killed process left here may be sent now
+    if (auto const synced = sync_directory(path); !synced) return synced.error();
   if (auto const scanned = spool.scan(); !scanned) return scanned.error();
   if (spool.segments_.empty()) return spool;
   auto const file = spool.read(spool.segments_.back());

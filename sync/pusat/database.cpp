@@ -1,5 +1,7 @@
 #include "sync/pusat/database.hpp"
 
+#include "base/file.hpp"
+
 #include <sqlite3.h>
 
 #include <fmt/format.h>
@@ -79,8 +81,11 @@ Result<Database> Database::open(std::filesystem::path const& path, std::string_v
   database.connection_.reset(raw);
   if (opened != SQLITE_OK) return sqlite_error(raw, path.string());
   sqlite3_busy_timeout(raw, busy_timeout_ms);
+  // A commit is the removal of the rollback journal, and lasts once the folder is on disk: EXTRA sees to it, and here
+  // it is seen to for a process that was killed in between.
+  if (auto const synced = sync_directory(path.parent_path()); !synced) return synced.error();
   if (auto const set =
-          database.execute("PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON");
+          database.execute("PRAGMA journal_mode=DELETE; PRAGMA synchronous=EXTRA; PRAGMA foreign_keys=ON");
       !set)
     return set.error();
   auto version = database.prepare("PRAGMA user_version");

@@ -1,6 +1,6 @@
 #pragma once
 // SQLite for the centre's two small stores: a connection and a statement that close themselves, errors as
-// values. Rollback journal with synchronous=FULL and one writing connection per file: SQLite before 3.51.3
+// values. Rollback journal with synchronous=EXTRA and one writing connection per file: SQLite before 3.51.3
 // can lose a commit in WAL mode when two connections write or checkpoint at once, and a plain read-only open
 // must work beside the writer. One thread per connection.
 

@@ -11,8 +11,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/json.hpp>
-#include <catch2/catch.hpp>
-
 #include <cstdlib>
 #include <future>
 
@@ -27,7 +25,7 @@ Place::Place() {
   std::string pattern = (fs::temp_directory_path() / "proktor-sync-XXXXXX").string();
   root_ = ::mkdtemp(pattern.data());
   auto const made = keys::make_keys({root_ / "keys", {}}, now_s);
-  REQUIRE(made);
+  if (!made) std::abort();
 }
 
 Place::~Place() {
@@ -37,7 +35,7 @@ Place::~Place() {
 BoxFiles Place::enrol(std::string const& box) const {
   keys::EnrolOptions const options{root_ / "keys", root_ / box, box, "SMP Uji", {}, "https://localhost:1"};
   auto const done = keys::enrol(options, now_s);
-  REQUIRE(done);
+  if (!done) std::abort();
   return *load_box_files(root_ / box / "box");
 }
 
