@@ -51,7 +51,8 @@ http::Response prepare_response(Call& call, Exam const& exam, core::Attempt cons
                     {"ticket", call.context.statements.ticket(ticket, now.wall_ms)},
                     {"hwm", mark.hwm}, {"head", hex(mark.head)}, {"started", attempt.started_x_ms.has_value()},
                     {"submitted", attempt.submitted}, {"current", current_item(attempt)},
-                    {"remaining_ms", core::remaining_ms(attempt, now.x_ms)}, {"now", now.wall_ms},
+                    {"remaining_ms", core::remaining_ms(attempt, now.x_ms)},
+                    {"silent_ms", std::max<DurationMs>(0, now.x_ms - attempt.heard_x_ms)}, {"now", now.wall_ms},
                     {"watermark", watermark(exam.state, *exam.state.participant(attempt.participant))}};
   if (!attempt.stages.empty()) head["stage"] = stage_json(attempt);
   std::string body = json::serialize(head);

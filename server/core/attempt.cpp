@@ -10,6 +10,8 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr TimeMs gate_open_ms = 24LL * 3'600'000;  // after its hour; later than that the press decides
+
 NewEntry act(std::string kind, AttemptId const& id, Participant const* who, json::object bytes) {
   return {std::move(kind), hex(id), json::serialize(bytes), who == nullptr ? std::string() : who->npsn};
 }
@@ -18,8 +20,12 @@ bool gate_open(Sitting const& sitting, SittingTest const& test, Now now) {
   switch (test.gate) {
     case Gate::open: return true;
     case Gate::press: return sitting.gates_pressed.contains(test.test);
-    // A clock alone opens nothing against the proctor: the press also opens a gate that waits for an hour.
-    case Gate::time: return now.wall_ms >= test.gate_at_ms || sitting.gates_pressed.contains(test.test);
+    // A clock alone opens nothing: the sesi was opened by a person, a clock that is years off counts for nothing, and
+    // the press also opens a gate that waits for an hour.
+    case Gate::time: {
+      bool const due = now.wall_ms >= test.gate_at_ms && now.wall_ms < test.gate_at_ms + gate_open_ms;
+      return due || sitting.gates_pressed.contains(test.test);
+    }
   }
   return false;
 }

@@ -16,10 +16,17 @@ class Batch {
   Batch(State& state, Attempt& attempt, Session const& session, Now now, EventLimits const& limits)
       : state_(state), attempt_(attempt), session_(session), now_(now), limits_(limits) {
     superseded_ = session.epoch < attempt.epoch;
-    gap_ms_ = attempt.last_contact ? now.x_ms - attempt.last_contact->x_ms : 0;
     auto const* sitting = state.sitting(attempt.sitting);
     closed_ = sitting == nullptr || sitting->state == SittingState::closed;
     credit_max_ms_ = sitting == nullptr ? 0 : sitting->blocked_credit_max_ms;
+  }
+
+  // The page is heard: its clock and ours side by side, and the connection's state.
+  void begin(std::optional<DurationMs> t_ms) {
+    sent_t_ms_ = t_ms;
+    if (superseded_) return;
+    if (attempt_.lost) add({"connection", hex(attempt_.id), fmt::format(R"({{"state":"back","x":{}}})", now_.x_ms)});
+    hear(attempt_, t_ms, now_.x_ms);
   }
 
   std::optional<Error> take(std::string_view body) {
@@ -32,12 +39,15 @@ class Batch {
     return std::nullopt;
   }
 
-  // The page was heard: its clock and ours side by side, and the connection's state.
-  void contact(std::optional<DurationMs> t_ms) {
+  // All lines are taken: whether the deadline has passed by now decides about those that come later.
+  void end(bool brought_nothing) {
     if (superseded_) return;
-    if (attempt_.lost) add({"connection", hex(attempt_.id), fmt::format(R"({{"state":"back","x":{}}})", now_.x_ms)});
-    attempt_.last_contact = Contact{now_.x_ms, t_ms.value_or(0)};
-    if (t_ms && remaining_ms(attempt_, now_.x_ms) > 0) attempt_.contact_in_time = attempt_.last_contact;
+    if (remaining_ms(attempt_, now_.x_ms) > 0) {
+      attempt_.handed_over_x_ms.reset();
+      if (sent_t_ms_) attempt_.contact_in_time = attempt_.last_contact;
+    } else if (brought_nothing && !attempt_.handed_over_x_ms) {
+      attempt_.handed_over_x_ms = now_.x_ms;
+    }
   }
 
   NewEntries take_entries() { return std::move(entries_); }
@@ -121,7 +131,7 @@ class Batch {
     if (!value_fits(event)) raise("value");
     if (event.value.size() > limits_.value_bytes_max) raise("size");
     if (!event.t_ms) raise("time");
-    if (is_late(attempt_, event.t_ms, now_.x_ms)) raise("late");
+    if (is_late(attempt_, {event.t_ms, sent_t_ms_}, now_.x_ms)) raise("late");
     if (attempt_.submitted || attempt_.finish || closed_) raise("closed");
     return flags;
   }
@@ -141,9 +151,10 @@ class Batch {
     auto const from = f.natural("from");
     auto const to = f.natural("to");
     if (!f.ok() || to > seq_max || from > to) return;
-    DurationMs const ms = blocked_credit_ms(attempt_, static_cast<DurationMs>(to - from), gap_ms_, credit_max_ms_);
+    Blocked const told{static_cast<DurationMs>(from), static_cast<DurationMs>(to),
+                       event.t_ms.value_or(static_cast<DurationMs>(to))};
+    DurationMs const ms = take_blocked_credit(attempt_, told, now_.x_ms, credit_max_ms_);
     if (ms <= 0) return;
-    gap_ms_ -= ms;
     add({"credit", hex(attempt_.id),
          fmt::format(R"({{"ms":{},"cause":"blocked","seq":{},"x":{}}})", ms, event.seq, now_.x_ms), npsn()});
   }
@@ -165,7 +176,7 @@ class Batch {
   Now now_;
   EventLimits const& limits_;
   NewEntries entries_;
-  DurationMs gap_ms_ = 0;
+  std::optional<DurationMs> sent_t_ms_;
   DurationMs credit_max_ms_ = 0;
   bool superseded_ = false;
   bool closed_ = false;
@@ -191,8 +202,9 @@ EventsOutcome take_events(State& state, Session const& session, std::string_view
   auto* attempt = find_attempt(state, session);
   if (attempt == nullptr) return unknown_attempt();
   Batch batch(state, *attempt, session, now, limits);
+  batch.begin(t_ms);
   auto error = batch.take(body);
-  batch.contact(t_ms);
+  batch.end(body.empty());
   EventsOutcome outcome{batch.take_entries(), batch.reply()};
   outcome.reply.error = std::move(error);
   return outcome;
@@ -230,7 +242,8 @@ NewEntries mark_lost(State& state, Now now, DurationMs silent_ms) {
       continue;
     }
     if (now.x_ms - attempt.last_contact->x_ms < silent_ms) continue;
-    entries.push_back({"connection", hex(id), fmt::format(R"({{"state":"lost","x":{}}})", now.x_ms)});
+    entries.push_back({"connection", hex(id), fmt::format(R"({{"state":"lost","heard":{},"x":{}}})",
+                                                           attempt.heard_x_ms, now.x_ms)});
   }
   (void)state.apply_all(entries, now.wall_ms);
   return entries;

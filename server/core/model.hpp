@@ -151,6 +151,14 @@ struct Contact {
   DurationMs t_ms = 0;
 };
 
+// A stretch in which the page was not heard, on both clocks; what of it was credited already. Without the page's times:
+// any of them.
+struct Silence {
+  DurationMs from_x_ms = 0, to_x_ms = 0;
+  std::optional<DurationMs> from_t_ms{}, to_t_ms{};
+  DurationMs credited_ms = 0, credited_unseen_ms = 0;
+};
+
 struct Attempt {
   AttemptId id{};
   std::string participant, sitting, test;
@@ -175,6 +183,10 @@ struct Attempt {
   Throttle event_rate;
   DurationMs last_forced_x_ms = 0;
   std::optional<Contact> last_contact, contact_in_time;
+  DurationMs heard_x_ms = 0;          // when any page of this attempt spoke last; after a restart at least then
+  std::vector<Silence> silences;      // the newest ones, for intervals of blocked time that are told later
+  DurationMs blocked_until_t_ms = 0;  // of the page's clock: what lies before was told already
+  std::optional<DurationMs> handed_over_x_ms;  // the first contact after the deadline that brought nothing
   TimeMs last_activity_ms = 0;
   unsigned current_item = 0;
 };

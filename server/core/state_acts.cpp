@@ -2,6 +2,9 @@
 
 #include "core/json_fields.hpp"
 #include "core/state.hpp"
+#include "core/time.hpp"
+
+#include <algorithm>
 
 namespace proktor::core {
 namespace {
@@ -133,6 +136,8 @@ Result<void> State::on_credit(NewEntry const& entry, TimeMs) {
   saw_x(f.integer("x"));
   if (attempt == nullptr || !f.ok()) return corrupt(f.wrong());
   attempt->credit_ms += ms;
+  // Read from the journal: silences of before were told of.
+  std::erase_if(attempt->silences, [](Silence const& silence) { return silence.credited_ms == 0 && !silence.to_t_ms; });
   return {};
 }
 
@@ -140,9 +145,17 @@ Result<void> State::on_connection(NewEntry const& entry, TimeMs) {
   JsonFields f(entry.bytes);
   auto* attempt = attempt_of_subject(entry.subject);
   auto const state = f.text("state");
-  saw_x(f.integer("x"));
+  auto const x = f.integer("x");
+  saw_x(x);
   if (attempt == nullptr || !f.ok()) return corrupt(f.wrong());
   attempt->lost = state == "lost";
+  if (attempt->lost) {
+    auto const heard = f.find("heard") == nullptr ? x - lost_after_ms : f.integer("heard");
+    attempt->heard_x_ms = std::max(attempt->heard_x_ms, heard);
+  } else {
+    remember_silence(*attempt, x);
+    attempt->heard_x_ms = x;
+  }
   touch(attempt->participant);
   return {};
 }

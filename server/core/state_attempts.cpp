@@ -2,6 +2,7 @@
 
 #include "core/json_fields.hpp"
 #include "core/state.hpp"
+#include "core/time.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -30,6 +31,9 @@ void State::begin_epoch(Attempt& attempt, Epoch epoch, Bytes32 const& parent) {
   if (mark.hwm == 0) mark.head = first_head(attempt.id, epoch, parent);
   attempt.last_contact.reset();
   attempt.contact_in_time.reset();
+  attempt.handed_over_x_ms.reset();
+  attempt.silences.clear();  // of another page's clock
+  attempt.blocked_until_t_ms = 0;
   touch(attempt.participant);
 }
 
@@ -42,7 +46,8 @@ Result<void> State::on_attempt(NewEntry const& entry, TimeMs) {
   attempt.test = f.text("test");
   attempt.duration_ms = f.integer("duration_ms");
   Epoch const epoch{f.natural("term"), f.natural("n")};
-  saw_x(f.integer("x"));
+  attempt.heard_x_ms = f.integer("x");
+  saw_x(attempt.heard_x_ms);
   auto* who = participant_mutable(attempt.participant);
   auto const* test = this->test(attempt.test);
   if (!id || who == nullptr || test == nullptr || !f.ok() || !read_seed(f.text("seed"), attempt.seed)) {
@@ -90,6 +95,7 @@ Result<void> State::on_items_sent(NewEntry const& entry, TimeMs) {
   if (attempt == nullptr || !f.ok()) return corrupt(f.wrong());
   saw_x(x);
   if (!attempt->items_sent_x_ms) attempt->items_sent_x_ms = x;
+  attempt->heard_x_ms = std::max(attempt->heard_x_ms, x);
   touch(attempt->participant);
   return {};
 }
@@ -103,6 +109,8 @@ Result<void> State::on_started(NewEntry const& entry, TimeMs) {
   saw_x(x);
   if (!attempt->started_x_ms) attempt->started_x_ms = x;
   attempt->contact_in_time = Contact{x, t};
+  remember_silence(*attempt, x);
+  attempt->heard_x_ms = std::max(attempt->heard_x_ms, x);
   touch(attempt->participant);
   return {};
 }
@@ -128,6 +136,7 @@ void State::store_event(Attempt& attempt, EventSubject const& subject, EventLine
   touch(attempt.participant);
   if (subject.flags.find("late") != std::string::npos) attempt.late = true;
   if (quarantine) return;
+  attempt.heard_x_ms = std::max(attempt.heard_x_ms, subject.x_ms);
   attempt.events_count += 1;
   attempt.events_bytes += line.size();
   if (event.kind == EventKind::submit) attempt.submitted = true;
@@ -180,7 +189,9 @@ void State::load_late(AttemptId const& id) {
 
 void State::load_contact(EventSubject const& subject, EventLine const& line) {
   auto* attempt = attempt_mutable(subject.attempt);
-  if (attempt == nullptr || subject.epoch != attempt->epoch || !line.t_ms) return;
+  if (attempt == nullptr) return;
+  attempt->heard_x_ms = std::max(attempt->heard_x_ms, subject.x_ms);
+  if (subject.epoch != attempt->epoch || !line.t_ms) return;
   auto& contact = attempt->contact_in_time;
   if (!contact) contact = Contact{subject.x_ms, *line.t_ms};
   // A line that waited offline came later than it was written: the least delayed one says how the clocks stand.
@@ -192,13 +203,21 @@ void State::load_contact(EventSubject const& subject, EventLine const& line) {
 void State::carry_over(State const& before) {
   for (auto& [id, attempt] : attempts_) {
     auto const* old = before.attempt(id);
-    if (old == nullptr) continue;
+    if (old == nullptr) {
+      // A page that was not told to be lost spoke a moment before this box stopped.
+      if (!attempt.lost) attempt.heard_x_ms = std::max(attempt.heard_x_ms, x_max_ms_ - lost_after_ms);
+      continue;
+    }
+    attempt.heard_x_ms = std::max(attempt.heard_x_ms, old->heard_x_ms);
     attempt.event_rate = old->event_rate;
     attempt.last_forced_x_ms = old->last_forced_x_ms;
     attempt.last_activity_ms = std::max(attempt.last_activity_ms, old->last_activity_ms);
     if (old->epoch != attempt.epoch) continue;
     attempt.last_contact = old->last_contact;
     attempt.contact_in_time = old->contact_in_time;
+    attempt.handed_over_x_ms = old->handed_over_x_ms;
+    attempt.silences = old->silences;
+    attempt.blocked_until_t_ms = old->blocked_until_t_ms;
   }
   for (auto& [nisn, who] : participants_) {
     auto const* old = before.participant(nisn);

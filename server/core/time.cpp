@@ -22,16 +22,79 @@ DurationMs remaining_ms(Attempt const& attempt, DurationMs x_ms) {
   return std::clamp<DurationMs>(attempt.duration_ms - consumed, 0, attempt.duration_ms);
 }
 
-bool is_late(Attempt const& attempt, std::optional<std::int64_t> t_ms, DurationMs x_ms) {
+bool is_late(Attempt const& attempt, Written const& line, DurationMs x_ms) {
   if (remaining_ms(attempt, x_ms) > 0) return false;
   auto const& before = attempt.contact_in_time;
-  if (!before || !t_ms || *t_ms < before->t_ms) return true;
+  if (!before || !line.t_ms || *line.t_ms < before->t_ms) return true;
+  if (attempt.handed_over_x_ms && x_ms - *attempt.handed_over_x_ms > hand_over_grace_ms) return true;
   DurationMs const left_then = remaining_ms(attempt, before->x_ms);
-  return *t_ms - before->t_ms >= left_then + late_grace_ms;
+  DurationMs const after_ms = *line.t_ms - before->t_ms;
+  if (after_ms < left_then + late_grace_ms + after_ms / clock_error_per) return false;
+  // The page's clock may have leapt before the line was written: how long it waited to be sent tells it as well.
+  if (!line.sent_t_ms || *line.sent_t_ms < *line.t_ms) return true;
+  DurationMs const waited_ms = *line.sent_t_ms - *line.t_ms;
+  return x_ms - waited_ms >= before->x_ms + left_then + late_grace_ms + waited_ms / clock_error_per;
 }
 
-DurationMs blocked_credit_ms(Attempt const& attempt, DurationMs blocked_ms, DurationMs gap_ms, DurationMs cap_ms) {
-  return std::max<DurationMs>(0, std::min({blocked_ms, gap_ms, cap_ms - attempt.credit_ms}));
+void remember_silence(Attempt& attempt, DurationMs x_ms) {
+  if (x_ms - attempt.heard_x_ms < silence_least_ms) return;
+  if (attempt.silences.size() >= silences_max) attempt.silences.erase(attempt.silences.begin());
+  attempt.silences.push_back({attempt.heard_x_ms, x_ms});
+}
+
+void hear(Attempt& attempt, std::optional<DurationMs> t_ms, DurationMs x_ms) {
+  remember_silence(attempt, x_ms);
+  auto const& last = attempt.last_contact;
+  if (!attempt.silences.empty() && attempt.silences.back().to_x_ms == x_ms && !attempt.silences.back().to_t_ms) {
+    if (last && last->t_ms > 0) attempt.silences.back().from_t_ms = last->t_ms;
+    attempt.silences.back().to_t_ms = t_ms;
+  }
+  attempt.last_contact = Contact{x_ms, t_ms.value_or(last ? last->t_ms : 0)};
+  attempt.heard_x_ms = x_ms;
+}
+
+namespace {
+
+// How long the page's clock stood still in a silence.
+DurationMs unseen_ms(Silence const& silence) {
+  DurationMs const by_box = silence.to_x_ms - silence.from_x_ms;
+  if (!silence.from_t_ms || !silence.to_t_ms) return by_box;
+  DurationMs const ms = by_box - (*silence.to_t_ms - *silence.from_t_ms);
+  return ms < silence_least_ms ? 0 : ms;  // a little: its clock runs slow
+}
+
+DurationMs seen_ms(Silence const& silence, DurationMs from_t_ms, DurationMs to_t_ms) {
+  if (silence.from_t_ms) from_t_ms = std::max(from_t_ms, *silence.from_t_ms);
+  if (silence.to_t_ms) to_t_ms = std::min(to_t_ms, *silence.to_t_ms);
+  return std::max<DurationMs>(0, to_t_ms - from_t_ms);
+}
+
+}  // namespace
+
+DurationMs take_blocked_credit(Attempt& attempt, Blocked const& told, DurationMs x_ms, DurationMs cap_ms) {
+  DurationMs const from_ms = std::max(told.from_ms, attempt.blocked_until_t_ms);
+  DurationMs const to_ms = std::min(told.to_ms, told.t_ms);
+  attempt.blocked_until_t_ms = std::max(attempt.blocked_until_t_ms, to_ms);
+  auto const start = start_x_ms(attempt, x_ms);
+  if (!start) return 0;
+  DurationMs seen_left = std::max<DurationMs>(0, to_ms - from_ms);
+  DurationMs unseen_left = std::max<DurationMs>(0, told.to_ms - std::max(told.from_ms, told.t_ms));
+  DurationMs cap_left = std::max<DurationMs>(0, cap_ms - attempt.credit_ms);
+  DurationMs total_ms = 0;
+  for (auto& silence : attempt.silences) {
+    DurationMs const room = silence.to_x_ms - std::max(silence.from_x_ms, *start) - silence.credited_ms;
+    DurationMs const still = unseen_ms(silence) - silence.credited_unseen_ms;
+    DurationMs const unseen = std::max<DurationMs>(0, std::min({unseen_left, still, room, cap_left}));
+    DurationMs const seen = std::max<DurationMs>(
+        0, std::min({seen_left, seen_ms(silence, from_ms, to_ms), room - unseen, cap_left - unseen}));
+    silence.credited_ms += seen + unseen;
+    silence.credited_unseen_ms += unseen;
+    seen_left -= seen;
+    unseen_left -= unseen;
+    cap_left -= seen + unseen;
+    total_ms += seen + unseen;
+  }
+  return total_ms;
 }
 
 }  // namespace proktor::core

@@ -57,27 +57,6 @@ TEST_CASE("time runs from the start press, or a minute after the items were sent
   CHECK(remaining_ms(attempt, exam.now.x_ms) == 360'000);
 }
 
-TEST_CASE("blocked time is given back, never more than the gap that the server saw nor than the cap") {
-  Exam exam;
-  exam.open_with_token();
-  auto const session = exam.working("0000000001");
-  auto const blocked = [](std::uint64_t seq, DurationMs ms) {
-    return fmt::format(R"({{"v":1,"seq":{},"kind":"blocked","value":{{"from":0,"to":{}}},"t":1}})", seq, ms);
-  };
-  exam.wait(30'000);
-  auto const one = exam.send(session, blocked(1, 20'000), 31'000);
-  CHECK(one.entries.back().kind == "credit");
-  CHECK(exam.attempt(session).credit_ms == 20'000);
-  exam.wait(5'000);
-  (void)exam.send(session, blocked(2, 400'000), 36'000);
-  CHECK(exam.attempt(session).credit_ms == 25'000);
-  (void)exam.send(session, blocked(3, 400'000), 36'000);  // no gap is left to claim
-  CHECK(exam.attempt(session).credit_ms == 25'000);
-  (void)exam.send(session, R"({"v":1,"seq":4,"kind":"blocked","value":{"from":9,"to":-3},"t":1})");
-  CHECK(exam.attempt(session).credit_ms == 25'000);
-  CHECK(blocked_credit_ms(exam.attempt(session), 900'000, 900'000, 600'000) == 575'000);
-}
-
 TEST_CASE("after the deadline a line counts only if the page's clock shows that it was written in time") {
   Exam exam;
   exam.open_with_token();
