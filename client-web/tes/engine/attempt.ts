@@ -2,11 +2,12 @@
 // screen. Joins outbox, link, typing, clocks. Does not know how anything looks.
 import type { SaveKind } from "../../shared/save.ts";
 import { Answers, type Answer } from "./answers.ts";
-import { Blocked } from "./blocked.ts";
+import type { Interval } from "./blocked.ts";
 import { Countdown, PageTime, type ClockSource } from "./clock.ts";
 import type { EventBody } from "./event.ts";
-import { lastLife, lifeEvery_ms, saveLife } from "./life.ts";
+import { lifeEvery_ms } from "./life.ts";
 import { Link, type AttemptNet, type Ending } from "./link.ts";
+import { LostTime } from "./lost-time.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Timers } from "./sender.ts";
 import { Typing } from "./typing.ts";
@@ -42,31 +43,27 @@ export class Attempt {
   private link: Link;
   private time: PageTime;
   private countdown: Countdown;
-  private blocked = new Blocked();
+  private lost: LostTime;
   private current = "";
   private finishing: "pressed" | "time" | undefined;
   private lastAnswerSeq = 0;
   private undrafted = new Set<string>();
   private over = false;
   private ticker: unknown;
-  private beforeReload_t: number | undefined;
   private closing = false;
 
   private constructor(private env: Environment, readonly prepared: Prepared, participant: PupilState["participant"], test: string) {
     this.test = prepared.test;
     this.answers = new Answers(prepared.answers);
-    const record = env.outbox.record!;
-    const lived_t = lastLife(record.attempt, record.epoch);
-    const life_t = Math.max(record.last_t, lived_t ?? 0);
-    this.beforeReload_t = prepared.started && (lived_t !== undefined || env.outbox.events.length > 0) ? life_t : undefined;
-    this.time = new PageTime(env.clock, record.origin_ms, life_t);
     this.countdown = new Countdown(env.clock);
+    this.lost = new LostTime(env.clock, env.outbox, prepared, this.countdown);
+    this.time = new PageTime(env.clock, this.lost.since_t);
     this.typing = new Typing(env.timers, (item) => void this.saveDraft(item), (item) => this.commit(item));
     this.link = new Link(env, prepared, { participant: participant.nisn, username: participant.username, test }, {
       append: (body) => void this.append(body), changed: () => this.changed(), end: (ending, stop) => this.end(ending, stop),
       item: () => this.current || undefined, t: () => this.time.now(), finishing: () => this.finishing !== undefined,
       closing: () => (this.closing && !this.finishing ? this.prepared.stage?.number : undefined), routed: () => this.submit("pressed"),
-      remaining: (ms, asked, heard) => this.countdown.correct(ms, asked, heard),
+      remaining: (ms, asked, heard) => this.tell(this.lost.hear(ms, asked, heard, this.time.now(), this.link.mark)),
       difference: (known) => this.answers.difference(known),
     });
   }
@@ -103,8 +100,7 @@ export class Attempt {
   // Items are visible: time may run, events may go. The start press goes out when the server has not had it.
   begin(): void {
     this.link.begin();
-    const gap = this.finishing ? undefined : Blocked.afterReload(this.beforeReload_t, this.time.now());
-    if (gap) void this.append({ kind: "blocked", value: gap });
+    this.tell(this.lost.begin(this.time.now()));
     if (!this.fresh) this.show(this.firstItem());
     this.ticker = this.env.timers.set(() => this.tick(), tick_ms);
     this.changed();
@@ -189,6 +185,8 @@ export class Attempt {
   closeStage(): void {
     if (this.shut) return;
     this.typing.flushAll();
+    // From now until items of the next stage are visible nothing can be answered.
+    this.live();
     this.closing = true;
     this.link.closeWhenSent();
     this.changed();
@@ -210,11 +208,16 @@ export class Attempt {
   }
 
   private live(): void {
-    const record = this.env.outbox.record;
-    this.lived_t = this.time.now();
-    if (record && !this.over) saveLife(record.attempt, record.epoch, this.lived_t);
+    if (!this.over && !this.closing) this.lost.live((this.lived_t = this.time.now()), this.link.mark);
   }
   private lived_t = 0;
+
+  private tell(gaps: Interval[]): void {
+    for (const gap of this.finishing ? [] : gaps) {
+      void this.append({ kind: "blocked", value: gap });
+      this.lost.told(gap, this.env.outbox.record?.seq ?? 0);
+    }
+  }
 
   private get shut(): boolean {
     return this.over || this.closing || this.finishing !== undefined;
@@ -248,15 +251,13 @@ export class Attempt {
   private tick(): void {
     this.ticker = this.env.timers.set(() => this.tick(), tick_ms);
     const slept_ms = this.time.tick();
-    const visible = typeof document === "undefined" || document.visibilityState === "visible";
-    const gap = this.blocked.tick(this.time.now(), visible, slept_ms);
-    if (gap && !this.finishing) void this.append({ kind: "blocked", value: gap });
+    this.tell(this.lost.tick(this.time.now(), slept_ms));
     if (this.time.now() - this.lived_t >= lifeEvery_ms) this.live();
     if (slept_ms > 0) {
       this.countdown.doubt();
       this.link.beat();
     }
-    if (this.countdown.remaining_ms() === 0) this.submit("time");
+    if (this.lost.over(this.link.mark)) this.submit("time");
     this.changed();
   }
 

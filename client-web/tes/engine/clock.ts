@@ -1,6 +1,6 @@
-// Two clocks. PageTime is `t` of the events: milliseconds that go on across a reload and a sleep and never go back.
-// Countdown shows the time left, anchored on the monotonic clock and corrected by each reply. Neither reads the PC's
-// clock for durations, except to bridge what the monotonic clock did not see (a reload, a sleep).
+// Two clocks. PageTime is `t` of the events: milliseconds that go on across a reload and never go back. Countdown shows
+// the time left, anchored on the monotonic clock and corrected by each reply. Neither reads the PC's clock for durations,
+// except to guess what the monotonic clock did not see (a reload, a sleep); the server knows better.
 
 export interface ClockSource {
   monotonic: () => number;  // performance.now()
@@ -13,32 +13,29 @@ export const browserClock: ClockSource = { monotonic: () => performance.now(), w
 export const sleepJump_ms = 2_000;
 
 export class PageTime {
-  private base_ms: number;
+  private readonly base_ms: number;
   private lastMonotonic: number;
   private lastWall: number;
 
-  // `origin_ms`: wall clock at t = 0; `last_t`: the last t that was used before this page was loaded.
-  constructor(private source: ClockSource, origin_ms: number, last_t: number) {
+  constructor(private source: ClockSource, from_t: number) {
     this.lastMonotonic = source.monotonic();
     this.lastWall = source.wall();
-    this.base_ms = Math.max(last_t, this.lastWall - origin_ms) - this.lastMonotonic;
+    this.base_ms = from_t - this.lastMonotonic;
   }
 
   now(): number {
     return Math.floor(this.base_ms + this.source.monotonic());
   }
 
-  // Call about once a second. Returns the sleep that the monotonic clock did not see, having added it to t; else 0.
-  // A wall clock that is merely set forward looks the same: the server credits at most the gap it saw itself.
+  // Call about once a second. Returns the sleep that the monotonic clock did not see; else 0. A wall clock that is merely
+  // set forward looks the same: the server gives back only what its own clock was ahead.
   tick(): number {
     const monotonic = this.source.monotonic();
     const wall = this.source.wall();
     const unseen = wall - this.lastWall - (monotonic - this.lastMonotonic);
     this.lastMonotonic = monotonic;
     this.lastWall = wall;
-    if (unseen < sleepJump_ms) return 0;
-    this.base_ms += unseen;
-    return unseen;
+    return unseen < sleepJump_ms ? 0 : unseen;
   }
 }
 
@@ -61,6 +58,11 @@ export class Countdown {
   // After a sleep the deadline may be wrong until the next reply.
   doubt(): void {
     this.uncertain = true;
+  }
+
+  // What the next reply should say if no time was lost; below 0 after the end. Undefined until the server has spoken.
+  expected_ms(): number | undefined {
+    return this.deadline === undefined ? undefined : this.deadline - this.source.monotonic();
   }
 
   // Undefined until the server has said it, and while it is in doubt.

@@ -33,6 +33,8 @@ export interface ServerAnswer { value?: ItemValue; flag?: boolean }
 export interface Prepared {
   attempt: string; term: number; n: number; parent: string; ticket: string; hwm: number; head: string;
   answers: Record<string, ServerAnswer>; started: boolean; remaining_ms: number; now: number; test: Test;
+  // How long no page of this attempt was heard, by the server's count.
+  silent_ms?: number;
   // Number of the item shown last (i7: 7), 0 for none; whether a submit line has come, perhaps from another computer.
   current?: number; submitted?: boolean; watermark?: string;
   stage?: Stage;
