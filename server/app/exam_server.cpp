@@ -140,10 +140,19 @@ Result<void> ExamServer::Impl::open_journals() {
     auto exam = exams_.load(entry.path(), *handle);
     if (!exam) return exam.error();
     if (auto done = load_packages(**exam); !done) return done;
+    learn_time(**exam);
     exams_.add(std::move(*exam));
   }
   if (error) return fail(Errc::io_error, error.message());
   return {};
+}
+
+// When the newest entry was written.
+void ExamServer::Impl::learn_time(api::Exam const& exam) {
+  auto reader = journal::Reader::open(exam.directory);
+  auto const head = reader ? reader->head() : Result<journal::Head>(reader.error());
+  if (!head || head->lsn == 0) return;
+  (void)reader->read_entries(head->lsn - 1, 1, [this](journal::Entry const& entry) { time_floor_.happened(entry.at_ms); });
 }
 
 void ExamServer::Impl::warn_of(journal::JournalHandle const& handle, fs::path const& directory) {

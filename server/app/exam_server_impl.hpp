@@ -5,10 +5,12 @@
 #include "api/web_app.hpp"
 #include "app/box_files.hpp"
 #include "app/exam_server.hpp"
+#include "base/time_floor.hpp"
 #include "client-web/embed/pages.hpp"
 #include "http/server.hpp"
 #include "http/static.hpp"
 #include "journal/data_lock.hpp"
+#include "seal/role.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -47,6 +49,7 @@ class ExamServer::Impl final : public api::ControlHost {
   boost::asio::awaitable<void> pulse();
   void each_second(std::uint64_t second);
   void look_at_alarms();
+  void learn_time(api::Exam const& exam);
   void feed_watchdog();
 
   std::filesystem::path data_;
@@ -69,6 +72,7 @@ class ExamServer::Impl final : public api::ControlHost {
   DurationMs writer_answered_ms_ = 0;
   bool writer_asked_ = false;
   std::uint64_t alarms_pushed_ = 0;
+  TimeFloor time_floor_{clock_, seal::build_time_floor_s * 1'000};
   bool stopping_ = false;
   int exit_code_ = 0;
 };

@@ -70,11 +70,14 @@ void ExamServer::Impl::look_at_alarms() {
     auto const status = writer_.status(exam->journal);
     if (exam->stale || status.storage_full) full = exam->id();
     if (status.copy_behind) behind = exam->id();
+    if (!exam->receipts.empty()) time_floor_.happened(exam->receipts.back().at_ms);
   }
   context_.alarms.set(Alarm::storage_full, !full.empty(), full);
   context_.alarms.set(Alarm::copy_behind, !behind.empty(), behind);
   context_.alarms.set(Alarm::guessing, context_.guard.alarm(clock_.monotonic_ms()));
   context_.alarms.set(Alarm::sync_refused, context_.sync.state == "STANDBY", context_.sync.error);
+  auto const clock_wrong = time_floor_.objection();
+  context_.alarms.set(Alarm::clock_wrong, !clock_wrong.empty(), clock_wrong);
   context_.alarms.expire();
 }
 
