@@ -24,6 +24,7 @@ void add_load(CLI::App& drill, drill::DrillOptions& options) {
   drill.add_option("--rate", options.rate, "Simpanan per detik tiap peserta")->capture_default_str();
   drill.add_option("--think", options.think_s, "Rata-rata jeda berpikir (detik) sebagai ganti --rate");
   drill.add_option("--seed", options.seed, "Benih acakan")->capture_default_str();
+  drill.add_option("--patience", options.patience_s, "Peserta maya gagal bila tidak maju selama ini (detik)");
   drill.add_option("--reconnect-ms", options.reconnect_ms, "Jeda tersingkat sebelum menyambung lagi (milidetik)")
       ->capture_default_str();
   drill.add_flag("--finish", options.finish, "Tutup tes di akhir pengukuran");

@@ -42,6 +42,7 @@ std::string objection(DrillOptions const& options) {
   if (options.students < 0 || options.minutes < 0 || options.minutes > minutes_max)
     return "angka di luar batas";
   if (!(options.rate > 0) || options.rate > rate_max || options.think_s < 0) return "--rate di luar batas";
+  if (options.patience_s < 1 || options.patience_s > minutes_max * 60) return "--patience di luar batas";
   if (options.reconnect_ms < 1 || options.reconnect_ms > reconnect_ms_max) return "--reconnect-ms di luar batas";
   if (options.play && !(options.seconds_per_test > 0)) return "--seconds-per-test harus lebih dari 0";
   return {};

@@ -27,6 +27,7 @@ struct DrillOptions {
   double rate = 0.2;       // saves per second of one pupil
   double think_s = 0;      // > 0: pauses drawn around this mean instead of the fixed rate
   std::uint64_t seed = 1;  // of think times and answers
+  int patience_s = 120;    // a pupil for whom nothing goes on for so long has failed
   int reconnect_ms = 100;  // after a lost connection at least this, at most five times it
   bool finish = false;     // submit at the end of the measurement
   bool play = false;       // every pupil plays all tests of the sesi and finishes them

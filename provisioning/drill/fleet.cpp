@@ -25,7 +25,8 @@ constexpr int events_per_turn = 256;
 constexpr std::size_t failures_shown = 20;
 
 Plan plan_of(DrillOptions const& options) {
-  return {options.play, options.finish, options.rate, options.think_s, options.seconds_per_test, options.reconnect_ms * TimeUs{1000}};
+  return {options.play, options.finish, options.rate, options.think_s, options.seconds_per_test, options.reconnect_ms * TimeUs{1000},
+          options.patience_s * second_us};
 }
 
 // utime + stime of /proc/PID/stat.

@@ -15,8 +15,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr TimeUs second_us = 1'000'000;
-constexpr TimeUs answer_patience_us = 15 * second_us;
-constexpr TimeUs stuck_us = 120 * second_us;
+constexpr TimeUs answer_patience_us = 8 * second_us;  // as the page's, connecting included
 constexpr double stages_usual = 3;  // how many share the seconds of a test
 
 }  // namespace
@@ -50,9 +49,10 @@ TimeUs Pupil::tick(TimeUs now, int epoll) {
 
 void Pupil::on_ready(TimeUs now, int epoll) {
   if (step_ == Step::done || step_ == Step::failed || begun_us_ == 0) return;
-  if (now - stuck_since_us_ > stuck_us) return give_up("stuck");
+  if (now - stuck_since_us_ > plan_.patience_us) return give_up("stuck");
   make_due_events(now);
-  if (asked_ != Ask::nothing && now - asked_at_us_ > answer_patience_us) {
+  bool const waiting = asked_ != Ask::nothing || (link_.is_open() && !link_.usable());
+  if (waiting && now - asked_at_us_ > answer_patience_us) {
     tally_.trouble("no_answer");
     lost(now);
   }

@@ -32,6 +32,7 @@ struct Plan {
   double think_s = 0;
   double seconds_per_test = 20;
   TimeUs reconnect_us = 100'000;
+  TimeUs patience_us = 120'000'000;
 };
 
 class Pupil {

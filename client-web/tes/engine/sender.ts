@@ -45,7 +45,7 @@ export interface Timers {
 
 export const heartbeat_ms = 10_000;
 export const backoffFirst_ms = 500;
-export const backoffMost_ms = 15_000;
+export const backoffMost_ms = 6_000;
 export const quotaPause_ms = 5_000;
 
 export class Sender {

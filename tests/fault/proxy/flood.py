@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+"""A flood at the door while pupils work: half-open TLS handshakes, requests of which a byte comes now and then, readers
+that never read, and connections that only wait, more than the box takes. Pupils with live sessions go on: every answer
+is acknowledged, none is refused, nobody is logged out. The flood comes from other addresses than the pupils (127.0.1.x
+beside 127.0.0.1), as from PCs that nobody sits at. One trial is one sitting of 12 s."""
+import os
+import random
+import selectors
+import socket
+import sys
+import threading
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from laboratory import Experiment, Folder  # noqa: E402
+from box import Box, DemoError  # noqa: E402
+import oracle  # noqa: E402
+
+QUICK, PUPILS, SECONDS = 1, 30, 12
+HOSTS, SOCKETS = 40, 1200
+CLIENT_HELLO_START = bytes.fromhex("1603010200010001fc0303")
+REQUEST_START = b"POST /api/pupil/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n{"
+PAGE = b"GET /tes HTTP/1.1\r\nHost: localhost\r\n\r\n" * 50
+
+
+class Flood:
+    """Keeps SOCKETS connections of four kinds open or opening, and feeds the slow ones a byte a second."""
+
+    def __init__(self, port: int, chance: random.Random, plain: bool):
+        self.port, self.chance, self.plain = port, chance, plain
+        self.opened = self.turned_away = 0
+        self.over = threading.Event()
+        self.thread = threading.Thread(target=self.run, daemon=True)
+
+    def open(self, selector) -> None:
+        one = socket.socket()
+        one.setblocking(False)
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        try:
+            one.bind((f"127.0.1.{self.chance.randrange(1, HOSTS + 1)}", 0))
+            one.connect_ex(("127.0.0.1", self.port))
+        except OSError:
+            one.close()
+            return
+        starts = [b"", REQUEST_START, PAGE, b"GET / HTTP/1.1\r\nX: "] if self.plain else [b"", CLIENT_HELLO_START, b"\x16", os.urandom(40)]
+        selector.register(one, selectors.EVENT_WRITE, self.chance.choice(starts))
+        self.opened += 1
+
+    def run(self) -> None:
+        selector = selectors.DefaultSelector()
+        feed_at = time.monotonic()
+        while not self.over.is_set():
+            for _ in range(min(60, SOCKETS - len(selector.get_map()))):
+                self.open(selector)
+            for key, _ in selector.select(0.02):
+                try:
+                    if key.data:
+                        key.fileobj.send(key.data)
+                    elif not self.plain and not key.fileobj.recv(1):
+                        raise OSError
+                    selector.modify(key.fileobj, selectors.EVENT_READ, b"")
+                except BlockingIOError:
+                    pass
+                except OSError:
+                    self.turned_away += 1
+                    selector.unregister(key.fileobj)
+                    key.fileobj.close()
+            if time.monotonic() - feed_at > 1:
+                feed_at = time.monotonic()
+                for key in list(selector.get_map().values()):
+                    try:
+                        key.fileobj.send(b"x")
+                    except BlockingIOError:
+                        pass
+                    except OSError:
+                        self.turned_away += 1
+                        selector.unregister(key.fileobj)
+                        key.fileobj.close()
+            time.sleep(0.02)
+        for key in list(selector.get_map().values()):
+            key.fileobj.close()
+
+
+def sitting(experiment: Experiment, template: str, folder: str) -> None:
+    number = experiment.trials
+    plain = number % 2 == 1
+    # Limits for one address are raised, as all of it comes from this computer: the harder case.
+    box = Box(template, os.path.join(folder, f"flood-{number}"), experiment.bin, plain=plain)
+    verdict, drill, flood, report = oracle.Verdict(), None, None, {}
+    try:
+        box.server.start()
+        box.wait_until_up()
+        box.open_sitting()
+        drill = box.drill("pupils", box.info["cards"], "--minutes", str(SECONDS / 60), "--rate", "2", "--finish")
+        time.sleep(2)
+        flood = Flood(box.port, experiment.random(number), plain)
+        flood.thread.start()
+        report = box.end_of_drill("pupils", drill, 120)
+        flood.over.set()
+        flood.thread.join()
+        box.server.kill(15)
+        oracle.judge_box(box.journal_dir(), [box.ledger("pupils")], verdict)
+        refused = sum(report["refusals"].values())
+        if refused or report["failed"] or report["reconnects"]:
+            verdict.say(f"{refused} refusals {report['refusals']}, {report['failed']} failed, {report['reconnects']} connections lost")
+    except DemoError as error:
+        verdict.say(str(error))
+    finally:
+        if flood:
+            flood.over.set()
+        if drill is not None and drill.poll() is None:
+            drill.kill()
+            drill.wait()
+        box.close()
+    experiment.add(trials=1, acknowledged=verdict.acknowledged, lost=verdict.lost, flood_connections=flood.opened if flood else 0,
+                   turned_away=flood.turned_away if flood else 0, ack_p99_ms_max=int(report.get("latency_ms", {}).get("p99", 0)))
+    for what in verdict.wrong:
+        experiment.violated(f"trial {number}; repeat: tests/fault/proxy/flood.py --seed {experiment.seed} --count {number + 1}: {what}")
+
+
+def main() -> int:
+    experiment = Experiment("flood", QUICK)
+    with Folder(experiment) as folder:
+        template = Box.make(os.path.join(folder, "template"), experiment.bin, PUPILS, adaptive=False)
+        while experiment.left > 0 and not experiment.numbers["violations"]:
+            sitting(experiment, template, folder)
+    return experiment.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
