@@ -35,6 +35,7 @@ void CuttingProxy::arm(Direction direction, std::int64_t bytes) {
   direction_ = direction;
   bytes_ = bytes;
   cut_ = false;
+  for (auto& passed : passed_) passed = 0;
   armed_ = true;
 }
 
@@ -47,13 +48,14 @@ void CuttingProxy::serve() {
   }
 }
 
-bool CuttingProxy::pass(int from, int to, std::int64_t& allowed) {
+bool CuttingProxy::pass(Direction direction, int from, int to, std::int64_t& allowed) {
   std::array<char, 4096> piece{};
   auto const room = std::min<std::int64_t>(allowed, static_cast<std::int64_t>(piece.size()));
   if (room == 0) return false;
   ssize_t const got = ::recv(from, piece.data(), static_cast<std::size_t>(room), 0);
   if (got <= 0) return false;
   if (allowed != no_limit) allowed -= got;
+  passed_[static_cast<std::size_t>(direction)] += got;
   return write_all(to, {piece.data(), static_cast<std::size_t>(got)}).has_value() && allowed > 0;
 }
 
@@ -72,8 +74,8 @@ void CuttingProxy::pump(Fd client) {
     std::array<pollfd, 3> waiting{
         {{client.get(), POLLIN, 0}, {server.get(), POLLIN, 0}, {listening_.get(), POLLIN, 0}}};
     if (::poll(waiting.data(), waiting.size(), poll_ms) <= 0) continue;
-    if (waiting[0].revents != 0) going = pass(client.get(), server.get(), to_server);
-    if (going && waiting[1].revents != 0) going = pass(server.get(), client.get(), to_client);
+    if (waiting[0].revents != 0) going = pass(Direction::to_server, client.get(), server.get(), to_server);
+    if (going && waiting[1].revents != 0) going = pass(Direction::to_client, server.get(), client.get(), to_client);
     // One sender at a time: a new connection means that this one is abandoned.
     if (waiting[2].revents != 0 && waiting[0].revents == 0 && waiting[1].revents == 0) going = false;
   }

@@ -23,11 +23,12 @@ class CuttingProxy {
   // The next connection is cut when `bytes` have passed in that direction; those after it are left alone.
   void arm(Direction direction, std::int64_t bytes);
   bool has_cut() const { return cut_; }
+  std::int64_t passed(Direction direction) const { return passed_[static_cast<std::size_t>(direction)]; }  // since arm()
 
  private:
   void serve();
   void pump(Fd client);
-  bool pass(int from, int to, std::int64_t& allowed);
+  bool pass(Direction direction, int from, int to, std::int64_t& allowed);
 
   Fd listening_;
   std::uint16_t port_ = 0;
@@ -35,6 +36,7 @@ class CuttingProxy {
   std::atomic<bool> stopping_{false};
   std::atomic<bool> armed_{false};
   std::atomic<bool> cut_{false};
+  std::atomic<std::int64_t> passed_[2]{};
   Direction direction_ = Direction::to_server;
   std::int64_t bytes_ = 0;
   std::thread thread_;
