@@ -150,6 +150,21 @@ class Sitting:
         self.box.close()
 
 
+def follows(template: str, folder: str, bin_dir: str) -> bool:
+    """Whether proktord knows the setting at all."""
+    box = Box(template, os.path.join(folder, "probe"), bin_dir, plain=True, settings={"medium": {"path": '"/nowhere"'}})
+    try:
+        box.server.start()
+        box.wait_until_up()
+        return True
+    except DemoError as error:
+        if "medium" in str(error):
+            return False
+        raise
+    finally:
+        box.close()
+
+
 def main() -> int:
     experiment = Experiment("stick", QUICK)
     reason = missing()
@@ -158,6 +173,8 @@ def main() -> int:
     with Folder(experiment) as folder:
         program = build(folder)
         template = Box.make(os.path.join(folder, "template"), experiment.bin, PUPILS, adaptive=False)
+        if not follows(template, folder, experiment.bin):
+            return experiment.skip("this proktord has no second medium")
         while experiment.left > 0 and not experiment.numbers["violations"]:
             one = Sitting(experiment, template, folder, program)
             try:
