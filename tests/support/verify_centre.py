@@ -198,20 +198,3 @@ def check_receipts(check: Findings, export, openssl: OpenSsl, centre) -> None:
             check.notes.append(f"{silent} segments at the centre have no receipt at the box yet")
     check.counted = f"{len(names)} receipts, {len(proven)} hold"
 
-
-def check_older_stream(check: Findings, export, older: CentreStream) -> None:
-    """A restored stream against the one that it continues: entries 2 … n are the same but for their hashes."""
-    said = export.restored or {"lsn": 0, "hash": ""}
-    for lsn in range(2, min(said["lsn"], len(export.entries)) + 1):
-        if lsn in older.lines:
-            before = json.loads(older.lines[lsn])
-            if {**before, "hash": ""} != {**export.entries[lsn - 1], "hash": ""}:
-                check.add(f"lsn {lsn} differs between stream {older.stream[:8]}… and this one")
-    at = older.lines.get(said["lsn"])
-    if at and json.loads(at)["hash"] != said["hash"]:
-        check.add(f"`restored` names another hash at lsn {said['lsn']} than the older stream")
-    beyond = [json.loads(line) for lsn, line in older.lines.items() if lsn > said["lsn"]]
-    answers = sum(entry["kind"] == "event" for entry in beyond)
-    if beyond:
-        check.notes.append(f"only in the older stream: {len(beyond)} entries, {answers} of them event lines")
-    check.counted = f"{len(older.lines)} entries at the centre, continued after lsn {said['lsn']}"
