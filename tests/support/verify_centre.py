@@ -7,6 +7,7 @@ import re
 import sqlite3
 
 from verify_journal import Findings, first_hash, follow, split_lines
+from verify_restored import older_hashes, restored_of
 from verify_seal import OpenSsl, SealError
 from zstd_decoder import decompress
 from zstd_entropy import ZstdError
@@ -158,8 +159,12 @@ class CentreStream:
 
 
 def check_receipts(check: Findings, export, openssl: OpenSsl, centre) -> None:
-    """Signature, role, that the export has what is receipted, that the centre holds what it promised."""
-    folder, proven = os.path.join(export.directory, "receipts"), set()
+    """Signature, role, that the export has what is receipted, that the centre holds what it promised. Receipts for an older
+    stream that this one continues must speak of its hashes, as far as they can be made again."""
+    folder, proven, older = os.path.join(export.directory, "receipts"), set(), 0
+    before = {one["from_stream"]: [] for one in restored_of(export.entries)}
+    if before:
+        before[restored_of(export.entries)[-1]["from_stream"]] = older_hashes(export.entries)
     names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
     for name in names:
         with open(os.path.join(folder, name), "rb") as file:
@@ -172,6 +177,11 @@ def check_receipts(check: Findings, export, openssl: OpenSsl, centre) -> None:
         named = RECEIPT_NAME.fullmatch(name)
         if not named or (int(named.group(1)), int(named.group(2))) != (said["first"], said["last"]):
             check.add(f"{name}: speaks of {said['first']}-{said['last']}")
+        if said["stream"] in before and said["box"] == export.about["box"]:
+            hashes, older = before[said["stream"]], older + 1
+            if said["last"] <= len(hashes) and hashes[said["last"] - 1] != said["hash"]:
+                check.add(f"{name}: another hash at lsn {said['last']} than the older stream")
+            continue
         strange = [key for key in ("organiser", "event", "box", "stream") if said[key] != export.about[key]]
         if strange:
             check.add(f"{name}: for another {', '.join(strange)}")
@@ -196,5 +206,5 @@ def check_receipts(check: Findings, export, openssl: OpenSsl, centre) -> None:
         silent = sum((header["first"], header["last"], header["hash"]) not in proven for header, _ in centre.segments)
         if silent:
             check.notes.append(f"{silent} segments at the centre have no receipt at the box yet")
-    check.counted = f"{len(names)} receipts, {len(proven)} hold"
+    check.counted = f"{len(names)} receipts, {len(proven) + older} hold"
 

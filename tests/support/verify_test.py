@@ -229,6 +229,10 @@ def check_restored(failures: list) -> int:
         notes = [note for check in said["checks"] for note in check["notes"]]
         if code != 0 or not any("only in the older stream: 2 entries" in note for note in notes):
             failures.append(f"a restored stream: exit {code}, {wrong}, {notes}")
+        said = {"type": "receipt", **world.range_of(world.journal, 1, 10), "stream": OLDER, "hash": "44" * 32, "contiguous": 10, "at": 9}
+        write(receipt_paths(world)[0], world.sealer.receipt(said))
+        if run(world)[0] != 1:
+            failures.append("a receipt for another hash of the older stream goes unnoticed")
         journal = world.journal
         at = next(i for i, entry in enumerate(journal.entries) if entry["kind"] == "event")
         journal.entries[at] = {**journal.entries[at], "bytes": journal.entries[at]["bytes"].replace("c1", "c2")}

@@ -103,6 +103,8 @@ class World:
         older = Journal(OLDER, {})
         sitting(older)
         self.send(older, [14], "ignored")
+        said = {"type": "receipt", **self.range_of(older, 1, 10), "hash": older.hash_at(10), "contiguous": 10, "at": 9}
+        self.put_receipt("000000000001-000000000010.receipt", self.sealer.receipt(said))
         self.journal = Journal(STREAM, {"previous_head": older.hash_at(12), "event_previous_head": "11" * 32,
                                         "previous_stream": OLDER})
         for entry in older.entries[1:12]:
