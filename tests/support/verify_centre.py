@@ -33,11 +33,11 @@ def read_receipt(openssl: OpenSsl, data: bytes) -> dict:
     return statement(content, "receipt", COMMON + ["hash", "contiguous", "at"])
 
 
-def read_segment(openssl: OpenSsl, data: bytes) -> tuple:
+def read_segment(openssl: OpenSsl, data: bytes, kind: str = "segment") -> tuple:
     """(header, lines)"""
     content, signer = openssl.verify(data, "box")
     end = content.index(b"\n", 0, HEADER_MAX)
-    header = statement(content[:end], "segment", COMMON + ["previous", "hash"])
+    header = statement(content[:end], kind, COMMON + ["previous", "hash"])
     if header["box"] != signer:
         raise SealError(f"box {header['box']}, signed by {signer}")
     return header, split_lines(decompress(openssl.decrypt(content[end + 1:]), PLAIN_MAX))

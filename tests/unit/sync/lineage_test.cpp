@@ -69,6 +69,34 @@ void sitting(TestJournal& journal) {
 
 }  // namespace
 
+TEST_CASE("The restored streams of the vectors are believed, and none of them with one byte changed") {
+  auto const vectors =
+      json::parse(*read_file(std::string(PROKTOR_SOURCE_DIR) + "/docs/vectors.json", 4'000'000)).at("journal");
+  for (auto const& stream : vectors.at("restored").as_array()) {
+    std::vector<journal::Entry> entries;
+    for (auto const& one : stream.at("entries").as_array()) {
+      auto const text = [&one](char const* key) { return std::string(one.at(key).as_string()); };
+      entries.push_back({number(one.at("lsn")), one.at("at_ms").as_int64(), number(one.at("term")), text("kind"),
+                         number(one.at("version")), text("npsn"), text("subject"), text("bytes"),
+                         *unhex32(text("hash"))});
+    }
+    EachEntry const each = [&entries](auto const& callback) -> Result<void> {
+      for (auto const& entry : entries) callback(entry);
+      return {};
+    };
+    auto const good = read_continuation(each);
+    REQUIRE(good);
+    REQUIRE(*good);
+    CHECK((*good)->problem.empty());
+    CHECK(hex((*good)->previous) == std::string(stream.at("previous_stream").as_string()));
+    CHECK((*good)->lsn == number(stream.at("through")));
+    entries[2].bytes[10] = '~';
+    auto const bad = read_continuation(each);
+    REQUIRE(bad);
+    CHECK_FALSE((*bad)->problem.empty());
+  }
+}
+
 TEST_CASE("A restored box's participants are told of once, and what only the older stream has is shown") {
   Centre centre;
   TestJournal older("KOTAK-1", 1);
