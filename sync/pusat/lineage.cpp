@@ -107,7 +107,7 @@ Result<std::optional<Continuation>> read_continuation(EachEntry const& entries) 
   Continuation out;
   out.previous = previous.value_or(Bytes16{});
   if (!previous || claim->unreadable || claim->restored.empty() || claim->restored.back().first.from != *previous) {
-    out.problem = "previous_stream and restored do not go together";
+    out.problem = "no restored entry for the stream that genesis names (has come)";
     return std::optional<Continuation>(std::move(out));
   }
   auto const& [last, at_ms] = claim->restored.back();

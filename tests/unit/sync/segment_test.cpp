@@ -263,7 +263,8 @@ TEST_CASE("The sealed vectors, made with the openssl command, open here") {
   auto const plain = segment::open_envelope(read->envelope, key("centre.key"), key("centre.pem"));
   REQUIRE(plain);
   std::string expected;
-  for (auto const& entry : vectors().at("journal").at("entries").as_array()) expected += text(entry.at("feed")) + "\n";
+  auto const entries = vectors().at("journal").at("entries").as_array();
+  for (auto const& entry : entries) expected += text(entry.at("feed")) + "\n";
   CHECK(*plain == expected);
 
   auto const receipt = segment::read_receipt(file("receipt"), key("roots.pem"), seal::build_time_floor_s);
