@@ -46,6 +46,7 @@ class Box {
   std::uint64_t acknowledged = 0;  // distinct entries
   std::uint64_t lost = 0;
   std::uint64_t sent_again = 0;  // with `forgives`: lost and given again
+  std::uint64_t noticed = 0;     // with `forgives`: damage that verification names
   std::uint64_t recovered = 0;   // from the copy
   std::uint64_t refused = 0;     // appends that got storage_full
   std::vector<std::string> violations{};

@@ -11,6 +11,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <atomic>
+
 using namespace proktor;
 namespace disk = proktor::fault::disk;
 
@@ -154,5 +156,40 @@ TEST_CASE("What a failed fsync left in the page cache alone is written again at 
     auto const report = journal::verify_journal(place.path / "k");
     REQUIRE(report);
     CHECK(report->ok);
+  }
+}
+
+TEST_CASE(
+    "With a slow fsync what waits goes into one commit, and every acknowledgement comes behind its own") {
+  for (unsigned const delay_ms : {5U, 20U}) {
+    Place place;
+    disk::start(place.path, 1);
+    std::atomic<std::uint64_t> answered = 0;
+    std::atomic<std::uint64_t> early = 0;
+    constexpr std::uint64_t appends = 300;
+    {
+      SystemClock clock;
+      journal::WriterOptions options;
+      journal::Writer* self = nullptr;
+      journal::JournalId id{};
+      options.post_to_owner = [](std::function<void()> const& task) { task(); };
+      options.on_fatal = [](Error const&) { std::abort(); };
+      journal::Writer writer(std::move(options), clock);
+      self = &writer;
+      id = writer.create(place.path / "k", Bytes16{1})->id;
+      disk::delay_syncs(delay_ms);
+      testing::Pupil pupil(1);
+      for (std::uint64_t i = 0; i < appends; ++i) {
+        REQUIRE(writer.append(id, {pupil.answer("i1", "c")}, 0, [&](Result<journal::Appended> done) {
+          if (!done || self->durable_lsn(id) < done->last_lsn) ++early;
+          ++answered;
+        }));
+      }
+      writer.stop();
+      CHECK(writer.status().commits < appends / 10);
+    }
+    disk::delay_syncs(0);
+    CHECK(answered == appends);
+    CHECK(early == 0);
   }
 }
