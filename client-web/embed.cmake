@@ -8,7 +8,8 @@ find_program(PROKTOR_NODE node REQUIRED)
 file(MAKE_DIRECTORY ${client_web_out})
 
 file(GLOB_RECURSE client_web_sources CONFIGURE_DEPENDS
-  ${client_web_dir}/tes/* ${client_web_dir}/proktor/* ${client_web_dir}/teknisi/* ${client_web_dir}/shared/*)
+  ${client_web_dir}/tes/* ${client_web_dir}/proktor/* ${client_web_dir}/teknisi/* ${client_web_dir}/pemberitahuan/*
+  ${client_web_dir}/shared/*)
 list(FILTER client_web_sources EXCLUDE REGEX "\\.test\\.ts$")
 
 add_custom_command(

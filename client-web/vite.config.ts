@@ -6,7 +6,7 @@ import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
-const pages = ["tes", "proktor", "teknisi"].filter((page) => existsSync(`${root}${page}/index.html`));
+const pages = ["tes", "proktor", "teknisi", "pemberitahuan"].filter((page) => existsSync(`${root}${page}/index.html`));
 
 // The check for an old browser is a classic script: a browser that cannot read modules must still run it, and the
 // content security policy forbids writing it into the page.
@@ -17,7 +17,8 @@ function oldBrowserCheck(): Plugin {
     name: "old-browser-check",
     transformIndexHtml: {
       order: "post",
-      handler: () => [{ tag: "script", attrs: { src: `/${name}` }, injectTo: "head" }],
+      // The notice page says the same in any browser.
+      handler: (_html, { path }) => path.includes("pemberitahuan") ? [] : [{ tag: "script", attrs: { src: `/${name}` }, injectTo: "head" }],
     },
     generateBundle() {
       this.emitFile({ type: "asset", fileName: name, source });

@@ -1,4 +1,4 @@
-#include "app/exam_server.hpp"
+#include "app/life.hpp"
 #include "base/log.hpp"
 
 #include <CLI/CLI.hpp>
@@ -11,7 +11,7 @@
 
 namespace {
 
-constexpr mode_t hidden_from_others = 0027;  // journals hold names, answers and card secrets
+constexpr mode_t hidden_from_others = 0077;  // journals hold names, answers and card secrets
 
 int report(proktor::Error const& error) {
   proktor::log_error(proktor::describe(error));
@@ -29,13 +29,10 @@ int serve(int argc, char** argv) {
   CLI11_PARSE(arguments, argc, argv);
 
   auto settings = proktor::app::read_settings(options.config);
-  if (!settings) return report(settings.error());
-  if (check_only) return EXIT_SUCCESS;
+  if (check_only) return settings ? EXIT_SUCCESS : report(settings.error());
   auto sockets = proktor::app::take_inherited_sockets();
   if (!sockets) return report(sockets.error());
-  auto server = proktor::app::ExamServer::open(options, std::move(*settings), std::move(*sockets));
-  if (!server) return report(server.error());
-  return (*server)->run();
+  return proktor::app::live(options, std::move(settings), std::move(*sockets));
 }
 
 }  // namespace

@@ -25,6 +25,15 @@ void add_control_verbs(CLI::App& app, Action& action) {
   token->add_flag("--json", token_options->json, "Keluaran JSON");
   token->callback(
       [&action, token_options] { action = [token_options] { return control::run_token(*token_options); }; });
+
+  auto* resume = app.add_subcommand("resume", "Akhiri mode aman atau jeda listrik: server dijalankan lagi");
+  auto const resume_options = std::make_shared<control::ResumeOptions>();
+  resume_options->control = control_default;
+  resume->add_option("--control", resume_options->control, "Soket kendali server")->capture_default_str();
+  resume->add_flag("--json", resume_options->json, "Keluaran JSON");
+  resume->callback([&action, resume_options] {
+    action = [resume_options] { return control::run_resume(*resume_options); };
+  });
 }
 
 }  // namespace proktor::cli

@@ -32,6 +32,18 @@ void print_journal(json::object const& journal) {
              number_in(journal, "last_lsn"), text_in(journal, "stream"));
 }
 
+void print_alarms(json::object const& status) {
+  auto const* alarms = status.if_contains("alarms");
+  if (alarms == nullptr || !alarms->is_array()) return;
+  for (auto const& alarm : alarms->get_array()) {
+    if (!alarm.is_object()) continue;
+    auto const& one = alarm.get_object();
+    auto const detail = text_in(one, "detail");
+    fmt::print("PERHATIAN: {} {} ({}{}{})\n", text_in(one, "text"), text_in(one, "step"), text_in(one, "code"),
+               detail.empty() ? "" : ": ", detail);
+  }
+}
+
 }  // namespace
 
 int run_status(StatusOptions const& options) {
@@ -39,6 +51,7 @@ int run_status(StatusOptions const& options) {
   if (!answer) return report_failure(answer.error(), options.json);
   if (options.json) return print_json(*answer);
   fmt::print("Server {}, versi {}\n", text_in(*answer, "box"), text_in(*answer, "version"));
+  print_alarms(*answer);
   auto const* sitting = answer->if_contains("sitting");
   auto const* open = sitting == nullptr ? nullptr : sitting->if_object();
   auto const named = open == nullptr ? text_in(*answer, "sitting") : text_in(*open, "id");
@@ -72,6 +85,18 @@ int run_token(TokenOptions const& options) {
   }
   auto const left_s = number_in(*answer, "until_ms") / second_ms;
   fmt::print("{}  (berlaku {} menit {} detik lagi)\n", token, left_s / 60, left_s % 60);
+  return exit_done;
+}
+
+int run_resume(ResumeOptions const& options) {
+  auto const answer = post(options.control, "/v1/resume", "application/json", "{}");
+  if (!answer && answer.error() == Errc::not_found && !options.json) {
+    fmt::print("Server sudah berjalan seperti biasa.\n");
+    return exit_done;
+  }
+  if (!answer) return report_failure(answer.error(), options.json);
+  if (options.json) return print_json(*answer);
+  fmt::print("Server dijalankan lagi. Periksa dengan: proktor status\n");
   return exit_done;
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// `proktor status` and `proktor token`: what the running server says of itself, for a person or as JSON.
+// `proktor status`, `proktor token`, `proktor resume`: what the running server says of itself, for a person or as JSON.
 // Exit codes as in control.hpp. Called from main only.
 
 #include <filesystem>
@@ -18,7 +18,14 @@ struct TokenOptions {
   bool json = false;
 };
 
+struct ResumeOptions {
+  std::filesystem::path control;
+  bool json = false;
+};
+
 int run_status(StatusOptions const& options);
 int run_token(TokenOptions const& options);
+// Ends safe mode or a park: the server starts again.
+int run_resume(ResumeOptions const& options);
 
 }  // namespace proktor::control

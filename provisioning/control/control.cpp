@@ -46,7 +46,10 @@ Error refusal(int status, json::value const* body) {
   auto const id = text_in(inner->get_object(), "code");
   auto detail = text_in(inner->get_object(), "detail");
   auto const code = code_named(id);
-  if (!code) return fail(Errc::remote_refused, fmt::format("status {}, {}", status, id));
+  if (!code) {
+    auto const said = text_in(inner->get_object(), "message");
+    return fail(Errc::remote_refused, fmt::format("status {}, {}: {}", status, id, said));
+  }
   if (detail.empty()) detail = detail_in(text_in(inner->get_object(), "message"), *code);
   return fail(*code, std::move(detail));
 }

@@ -62,6 +62,7 @@ struct Context {
   unsigned password_checks = 0;  // waiting now
   std::map<std::string, journal::JournalHandle, std::less<>> empty_journals{};  // of imports cut short, by kegiatan
   bool draining = false;
+  bool parked = false;  // power is going: pages are told, nobody new comes in, answers are still taken
 };
 
 // The time at which pupils' cookies and tickets are judged: none expires while a sesi is open, so that a computer clock

@@ -57,7 +57,7 @@ Result<void> Exams::reload(Exam& exam) {
   exam.state = std::move(state);
   exam.receipts = std::move(receipts);
   exam.x_base_ms = std::max(exam.state.x_max_ms(), x_ms);
-  exam.monotonic_base_ms = clock_.monotonic_ms();
+  exam.monotonic_base_ms = monotonic_ms();
   exam.stale = false;
   for (auto const& [nisn, who] : exam.state.participants()) exam.touched.insert(nisn);
   return {};
@@ -87,7 +87,18 @@ SittingRef Exams::find_sitting(std::string_view event_and_sitting) const {
 }
 
 core::Now Exams::now(Exam const& exam) const {
-  return {clock_.wall_ms(), exam.x_base_ms + clock_.monotonic_ms() - exam.monotonic_base_ms};
+  return {clock_.wall_ms(), exam.x_base_ms + monotonic_ms() - exam.monotonic_base_ms};
+}
+
+void Exams::hold_time(bool on) {
+  if (on == held_at_ms_.has_value()) return;
+  if (on) {
+    held_at_ms_ = clock_.monotonic_ms();
+    return;
+  }
+  auto const stood_ms = clock_.monotonic_ms() - *held_at_ms_;
+  for (auto const& exam : exams_) exam->monotonic_base_ms += stood_ms;
+  held_at_ms_.reset();
 }
 
 asio::awaitable<Result<void>> Exams::commit(Exam& exam, core::NewEntries entries) {

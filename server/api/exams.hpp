@@ -84,6 +84,8 @@ class Exams {
   SittingRef find_sitting(std::string_view event_and_sitting) const;  // "event:sesi"
 
   core::Now now(Exam const& exam) const;
+  // While held, exam time stands still in every kegiatan: nobody is charged for power that is going.
+  void hold_time(bool on);
 
   // Whether an act may be decided at all: the disk takes entries and the writer's queue has room. Asked before the
   // state moves, so that a refusal leaves nothing to undo. Errors: storage_full, queue_full.
@@ -98,12 +100,15 @@ class Exams {
   void commit_later(Exam& exam, core::NewEntries entries);
 
  private:
+  DurationMs monotonic_ms() const { return held_at_ms_.value_or(clock_.monotonic_ms()); }
+
   boost::asio::any_io_executor executor_;
   journal::Writer& writer_;
   Clock& clock_;
   std::uint64_t term_;
   std::size_t queue_entries_max_, queue_bytes_max_;
   std::vector<std::shared_ptr<Exam>> exams_;
+  std::optional<DurationMs> held_at_ms_;
 };
 
 // Fills `state` from the journal: acts in order, then marks and newest answers; single lines only when they are asked for.

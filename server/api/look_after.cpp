@@ -13,9 +13,11 @@ constexpr std::uint64_t tick_every_s = 10;
 constexpr std::uint64_t reload_every_s = 2;
 constexpr std::uintmax_t room_bytes_min = std::uintmax_t{2} << 20U;  // free before a full disk is tried again
 
+}  // namespace
+
 // Reads a state anew that is ahead of its journal. Behind everything that still waits in the writer's queue, so that
 // what is on its way to the disk is read as well; and only when there is room, for reading a season takes its time.
-void restore(Context& context, Exam& exam) {
+void take_up_again(Context& context, Exam& exam) {
   std::error_code error;
   auto const space = std::filesystem::space(exam.directory, error);
   if (error || space.available < room_bytes_min) return;
@@ -29,11 +31,9 @@ void restore(Context& context, Exam& exam) {
   });
 }
 
-}  // namespace
-
 void look_after(Context& context, Exam& exam, std::uint64_t second, DurationMs silent_ms) {
   if (exam.stale) {
-    if (second % reload_every_s == 0) restore(context, exam);
+    if (second % reload_every_s == 0) take_up_again(context, exam);
     return;
   }
   auto& exams = context.exams;

@@ -11,4 +11,7 @@ namespace proktor::api {
 // `second` counts up from 1 in steps of one.
 void look_after(Context& context, Exam& exam, std::uint64_t second, DurationMs silent_ms);
 
+// Reads a state anew that is ahead of its journal, and takes appends again; nothing when there is no room yet.
+void take_up_again(Context& context, Exam& exam);
+
 }  // namespace proktor::api

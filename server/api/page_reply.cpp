@@ -15,9 +15,10 @@ namespace json = boost::json;
 
 namespace {
 
-std::string reply_fields(core::EventsReply const& reply, TimeMs now_ms) {
+std::string reply_fields(core::EventsReply const& reply, TimeMs now_ms, bool parked) {
   std::string_view const commands = reply.superseded ? R"([{"kind":"superseded"}])"
                                     : reply.closed   ? R"([{"kind":"closed"}])"
+                                    : parked         ? R"([{"kind":"parked"}])"
                                                      : "[]";
   return fmt::format(R"("hwm":{},"head":"{}","level":1,"now":{},"remaining_ms":{},"state":"{}","commands":{})", reply.hwm,
                      hex(reply.head), now_ms, reply.remaining_ms, reply.state, commands);
@@ -25,11 +26,11 @@ std::string reply_fields(core::EventsReply const& reply, TimeMs now_ms) {
 
 }  // namespace
 
-http::Response events_response(core::EventsReply const& reply, TimeMs now_ms, std::string_view more) {
-  if (!reply.error) return http::json_response(fmt::format("{{{}{}}}", reply_fields(reply, now_ms), more));
+http::Response events_response(core::EventsReply const& reply, TimeMs now_ms, bool parked, std::string_view more) {
+  if (!reply.error) return http::json_response(fmt::format("{{{}{}}}", reply_fields(reply, now_ms, parked), more));
   auto response = http::error_response(reply.error->code);
   json::object const error{{"code", id_of(reply.error->code)}, {"message", sentence_of(reply.error->code)}};
-  response.body = fmt::format(R"({{"error":{},{}}})", json::serialize(error), reply_fields(reply, now_ms));
+  response.body = fmt::format(R"({{"error":{},{}}})", json::serialize(error), reply_fields(reply, now_ms, parked));
   return response;
 }
 
@@ -40,7 +41,7 @@ asio::awaitable<http::Response> settle(Call& call, Exam& exam, core::EventsOutco
   if (outcome.reply.error && *outcome.reply.error == Errc::event_conflict) {
     call.context.alarms.raise(Alarm::conflicting_bytes, exam.id());
   }
-  co_return events_response(outcome.reply, call.context.clock.wall_ms(), more);
+  co_return events_response(outcome.reply, call.context.clock.wall_ms(), call.context.parked, more);
 }
 
 asio::awaitable<http::Response> refuse_with_mark(Call& call, Exam& exam, Error error) {

@@ -11,7 +11,7 @@
 namespace proktor::api {
 
 // `more`: further members, each with its comma before it.
-http::Response events_response(core::EventsReply const& reply, TimeMs now_ms, std::string_view more = {});
+http::Response events_response(core::EventsReply const& reply, TimeMs now_ms, bool parked, std::string_view more = {});
 
 // Waits until the outcome is durable, then answers with the mark.
 boost::asio::awaitable<http::Response> settle(Call& call, Exam& exam, core::EventsOutcome outcome,

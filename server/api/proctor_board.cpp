@@ -12,6 +12,8 @@ namespace {
 namespace asio = boost::asio;
 namespace json = boost::json;
 
+constexpr std::size_t board_streams_max = 64;  // of one kegiatan; each holds frames of up to 1,500 rows
+
 json::object server_json(Context& context, Exam const& exam) {
   auto const status = context.writer.status(exam.journal);
   return {{"state", exam.stale || status.storage_full ? "full" : status.copy_behind ? "slow" : "ok"},
@@ -38,6 +40,7 @@ asio::awaitable<http::Response> proctor_board(Call& call) {
 asio::awaitable<http::Response> proctor_board_stream(Call& call) {
   auto const where = call.context.exams.find_sitting(call.request.query_value("sitting"));
   if (where.exam == nullptr) co_return refuse(fail(Errc::bad_field, "sitting"));
+  if (where.exam->listeners.size() >= board_streams_max) co_return refuse(fail(Errc::too_many_connections));
   auto stream = std::make_shared<http::EventStream>();
   stream->push_event("board", json::serialize(board_json(call.context, *where.exam, *where.sitting)));
   where.exam->listeners.push_back({where.sitting->id, stream});

@@ -1,5 +1,6 @@
 #include "api/web_app.hpp"
 
+#include "api/not_serving.hpp"
 #include "api/replies.hpp"
 
 namespace proktor::api {
@@ -10,6 +11,11 @@ namespace asio = boost::asio;
 constexpr std::size_t verified_max = 8'192;
 
 bool is_write(http::Method method) { return method != http::Method::get && method != http::Method::head; }
+
+// Comes in anew: not while power is going.
+bool is_arrival(std::string_view path) {
+  return path == "/api/pupil/login" || path == "/api/pupil/login/wait" || path == "/api/pupil/token";
+}
 
 // "Host: name:port" without its port.
 std::string_view host_name(std::string_view host) {
@@ -73,7 +79,9 @@ http::HeadDecision WebApp::inspect(http::RequestHead const& head) {
   } else if (!same_media_type(head.header("Content-Type"), match.route->content_type)) {
     decision.refuse = http::error_response(Errc::media_type);
   } else if (context_.draining) {
-    decision.refuse = http::error_response(Errc::stopping);
+    decision.refuse = context_.parked ? refuse(NotServing::parked) : http::error_response(Errc::stopping);
+  } else if (context_.parked && is_arrival(head.path)) {
+    decision.refuse = refuse(NotServing::parked);
   }
   decision.body_bytes_max = body_limit(*match.route, decision.live_session);
   return decision;

@@ -19,10 +19,10 @@ namespace fs = std::filesystem;
 
 ExamServer::ExamServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 ExamServer::~ExamServer() = default;
-int ExamServer::run() { return impl_->run(); }
+Ended ExamServer::run() { return impl_->run(); }
 
 Result<std::unique_ptr<ExamServer>> ExamServer::open(Options const& options, Settings settings,
-                                                     InheritedSockets sockets) {
+                                                     InheritedSockets sockets, StartRecord& starts) {
   auto files = read_box_files(options.data);
   if (!files) return files.error();
   auto lock = journal::DataLock::take(options.data);
@@ -33,18 +33,21 @@ Result<std::unique_ptr<ExamServer>> ExamServer::open(Options const& options, Set
   if (error) return fail(Errc::io_error, error.message());
   settings.api.hosts.insert(files->hosts.begin(), files->hosts.end());
 
-  auto impl = std::make_unique<Impl>(options.data, std::move(settings), std::move(*files), std::move(*lock));
+  auto impl = std::make_unique<Impl>(options.data, std::move(settings), std::move(*files), std::move(*lock), starts);
   if (auto done = impl->open_journals(); !done) return done.error();
   if (auto done = impl->listen(std::move(sockets)); !done) return done.error();
   return std::unique_ptr<ExamServer>(new ExamServer(std::move(impl)));
 }
 
-ExamServer::Impl::Impl(fs::path data, Settings settings, BoxFiles files, journal::DataLock lock)
+ExamServer::Impl::Impl(fs::path data, Settings settings, BoxFiles files, journal::DataLock lock,
+                       StartRecord& starts)
     : data_(std::move(data)),
       settings_(std::move(settings)),
       files_(std::move(files)),
       lock_(std::move(lock)),
+      starts_(starts),
       pool_(std::max(1U, std::thread::hardware_concurrency() - 1)),
+      disk_guard_(data_, settings_.disk),
       writer_(writer_options(), clock_),
       exams_(io_.get_executor(), writer_, clock_, term, settings_.journal),
       context_{io_.get_executor(),
@@ -76,12 +79,14 @@ ExamServer::Impl::~Impl() {
 journal::WriterOptions ExamServer::Impl::writer_options() {
   auto options = settings_.journal;
   options.post_to_owner = [this](std::function<void()> task) { asio::post(io_, std::move(task)); };
-  options.on_fatal = [](Error const& error) {
+  options.on_fatal = [this](Error const& error) {
     // No promise can be made any more; systemd starts the process again and recovery decides (DESIGN 4).
+    starts_.failed(error);
     log_error("storage failed, stopping: " + describe(error));
     ::_exit(EXIT_FAILURE);
   };
   options.on_commit = [this](journal::JournalId id, std::uint64_t) {
+    note_good_start();
     if (auto* exam = exams_.find(id)) exam->grew.notify();
   };
   return options;
@@ -93,16 +98,6 @@ http::Limits ExamServer::Impl::local_limits() {
   limits.connections_per_address_max = limits.connections_max;
   limits.body_deadline = std::chrono::minutes(5);
   return limits;
-}
-
-std::vector<http::Asset> ExamServer::Impl::page_assets() {
-  std::vector<http::Asset> assets;
-  for (auto const& file : pages::files()) {
-    std::string_view etag = file.etag;
-    if (etag.size() >= 2 && etag.front() == '"') etag = etag.substr(1, etag.size() - 2);
-    assets.push_back({file.path, file.content_type, file.raw, file.gz, file.br, etag, file.immutable});
-  }
-  return assets;
 }
 
 Result<void> ExamServer::Impl::open_box_journal() {
@@ -124,26 +119,43 @@ Result<void> ExamServer::Impl::open_box_journal() {
 Result<void> ExamServer::Impl::open_journals() {
   if (auto done = open_box_journal(); !done) return done;
   std::error_code error;
+  std::string refused;
+  Result<void> last;
   for (auto const& entry : fs::directory_iterator(data_ / "kegiatan", error)) {
-    if (!fs::exists(journal::database_path(entry.path()))) {
-      // Its copy says that there was one: a kegiatan must not vanish in silence.
-      if (!fs::exists(journal::copy_path(entry.path()))) continue;
-      return fail(Errc::journal_corrupt, "kegiatan/" + entry.path().filename().string() + ": journal.db is missing");
-    }
-    auto const handle = writer_.open(entry.path());
-    if (!handle) return handle.error();
-    warn_of(*handle, entry.path());
-    if (handle->head.lsn == 0) {  // an import that was cut short; it can be done again
-      context_.empty_journals[entry.path().filename().string()] = *handle;
-      continue;
-    }
-    auto exam = exams_.load(entry.path(), *handle);
-    if (!exam) return exam.error();
-    if (auto done = load_packages(**exam); !done) return done;
-    learn_time(**exam);
-    exams_.add(std::move(*exam));
+    last = open_exam(entry.path());
+    if (last) continue;
+    // A disk that fails is no matter of one kegiatan.
+    if (last.error() == Errc::storage_failed || last.error() == Errc::io_error) return last;
+    auto const name = entry.path().filename().string();
+    log_error("kegiatan " + name + " stays closed: " + describe(last.error()));
+    refused.append(refused.empty() ? "" : ", ").append(name).append(": ").append(id_of(last.error().code));
   }
   if (error) return fail(Errc::io_error, error.message());
+  if (refused.empty()) return {};
+  if (exams_.all().empty()) return fail(Errc::journal_corrupt, refused);
+  context_.alarms.raise(api::Alarm::journal_failed, refused);
+  return {};
+}
+
+Result<void> ExamServer::Impl::open_exam(fs::path const& directory) {
+  auto const name = directory.filename().string();
+  if (!fs::exists(journal::database_path(directory))) {
+    // Its copy says that there was one: a kegiatan must not vanish in silence.
+    if (!fs::exists(journal::copy_path(directory))) return {};
+    return fail(Errc::journal_corrupt, "kegiatan/" + name + ": journal.db is missing");
+  }
+  auto const handle = writer_.open(directory);
+  if (!handle) return handle.error();
+  warn_of(*handle, directory);
+  if (handle->head.lsn == 0) {  // an import that was cut short; it can be done again
+    context_.empty_journals[name] = *handle;
+    return {};
+  }
+  auto exam = exams_.load(directory, *handle);
+  if (!exam) return exam.error();
+  if (auto done = load_packages(**exam); !done) return done;
+  learn_time(**exam);
+  exams_.add(std::move(*exam));
   return {};
 }
 
@@ -196,16 +208,19 @@ Result<void> ExamServer::Impl::listen(InheritedSockets sockets) {
   return {};
 }
 
-int ExamServer::Impl::run() {
+Ended ExamServer::Impl::run() {
+  signals_.add(SIGCONT);
   asio::co_spawn(io_, wait_for_signal(), asio::detached);
   asio::co_spawn(io_, pulse(), asio::detached);
+  asio::co_spawn(io_, guard_disk(), asio::detached);
+  asio::co_spawn(io_, check_behind(), asio::detached);
   log_info("serving as " + files_.id);
   notify_service("READY=1");
   io_.run();
   writer_.stop();
   io_.restart();
   io_.poll();
-  return exit_code_;
+  return ended_;
 }
 
 }  // namespace proktor::app

@@ -4,6 +4,7 @@
 
 #include "app/settings.hpp"
 #include "app/sockets.hpp"
+#include "app/start_record.hpp"
 #include "base/result.hpp"
 
 #include <filesystem>
@@ -16,16 +17,20 @@ struct Options {
   std::filesystem::path config;  // empty: defaults
 };
 
+enum class Ended { stopped, parked };
+
 class ExamServer {
  public:
   // Everything up to the point where serving can begin. Errors: locked, not_enrolled, config_invalid,
-  // certificate_invalid, and those of opening a journal.
-  static Result<std::unique_ptr<ExamServer>> open(Options const& options, Settings settings, InheritedSockets sockets);
+  // certificate_invalid, and those of opening a journal. `starts` must outlive it: it learns of a disk that fails, and
+  // of the first durable commit.
+  static Result<std::unique_ptr<ExamServer>> open(Options const& options, Settings settings, InheritedSockets sockets,
+                                                  StartRecord& starts);
   ~ExamServer();
 
-  // Serves until SIGTERM or SIGINT, then drains: no new connections, running requests end, the writer empties its
-  // queue and checkpoints. Returns the exit code.
-  int run();
+  // Serves until SIGTERM, SIGINT or SIGPWR, then drains: no new connections, running requests end, the writer empties
+  // its queue, checkpoints and syncs the copies (park.cpp).
+  Ended run();
 
  private:
   class Impl;

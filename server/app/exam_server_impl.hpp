@@ -4,17 +4,21 @@
 #include "api/control_app.hpp"
 #include "api/web_app.hpp"
 #include "app/box_files.hpp"
+#include "app/disk_guard.hpp"
 #include "app/exam_server.hpp"
+#include "app/page_assets.hpp"
 #include "base/time_floor.hpp"
-#include "client-web/embed/pages.hpp"
 #include "http/server.hpp"
 #include "http/static.hpp"
 #include "journal/data_lock.hpp"
 #include "seal/role.hpp"
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 
+#include <csignal>
 #include <thread>
 #include <vector>
 
@@ -22,12 +26,13 @@ namespace proktor::app {
 
 class ExamServer::Impl final : public api::ControlHost {
  public:
-  Impl(std::filesystem::path data, Settings settings, BoxFiles files, journal::DataLock lock);
+  Impl(std::filesystem::path data, Settings settings, BoxFiles files, journal::DataLock lock,
+       StartRecord& starts);
   ~Impl() override;
 
   Result<void> open_journals();
   Result<void> listen(InheritedSockets sockets);
-  int run();
+  Ended run();
 
   bool healthy() override;
   boost::asio::awaitable<Result<api::Exam*>> add_exam(api::NewExam exam) override;
@@ -38,28 +43,43 @@ class ExamServer::Impl final : public api::ControlHost {
 
   journal::WriterOptions writer_options();
   static http::Limits local_limits();
-  static std::vector<http::Asset> page_assets();
   Result<void> open_box_journal();
+  Result<void> open_exam(std::filesystem::path const& directory);
   Result<void> load_packages(api::Exam& exam);
   boost::asio::awaitable<Result<journal::JournalHandle>> new_journal(api::NewExam const& exam);
   boost::asio::awaitable<void> wait_for_empty_queue();
   void warn_of(journal::JournalHandle const& handle, std::filesystem::path const& directory);
 
   boost::asio::awaitable<void> wait_for_signal();
+  void announce_park();
+  void call_park_off();
+  boost::asio::awaitable<void> park_when_heard();
+  boost::asio::awaitable<void> drain();
   boost::asio::awaitable<void> pulse();
   void each_second(std::uint64_t second);
   void look_at_alarms();
   void learn_time(api::Exam const& exam);
+  boost::asio::awaitable<void> guard_disk();
+  void hear_disk(DiskState const& disk);
+  struct ChainCheck;
+  boost::asio::awaitable<void> check_behind();
+  boost::asio::awaitable<Result<void>> check_chain(api::Exam const& exam);
   void feed_watchdog();
+  void note_good_start();
 
   std::filesystem::path data_;
   Settings settings_;
   BoxFiles files_;
   journal::DataLock lock_;
+  StartRecord& starts_;
   SystemClock clock_;
   SystemRandom random_;
   boost::asio::io_context io_{1};
+  boost::asio::signal_set signals_{io_, SIGTERM, SIGINT, SIGPWR};
+  boost::asio::steady_timer park_timer_{io_};
+  boost::asio::steady_timer check_timer_{io_};
   boost::asio::thread_pool pool_;
+  DiskGuard disk_guard_;
   journal::Writer writer_;
   api::Exams exams_;
   api::Context context_;
@@ -74,7 +94,8 @@ class ExamServer::Impl final : public api::ControlHost {
   std::uint64_t alarms_pushed_ = 0;
   TimeFloor time_floor_{clock_, seal::build_time_floor_s * 1'000};
   bool stopping_ = false;
-  int exit_code_ = 0;
+  bool started_well_ = false;  // a commit was durable, or it has served for a minute
+  Ended ended_ = Ended::stopped;
 };
 
 }  // namespace proktor::app

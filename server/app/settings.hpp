@@ -3,6 +3,7 @@
 // struct. Every limit has a default, so the file may be absent. Read once at start.
 
 #include "api/context.hpp"
+#include "app/disk_guard.hpp"
 #include "base/result.hpp"
 #include "http/limits.hpp"
 #include "journal/writer.hpp"
@@ -18,8 +19,10 @@ struct Settings {
   http::Limits web;
   api::Settings api;
   journal::WriterOptions journal;
+  DiskLimits disk;
   DurationMs silent_ms = board::silent_ms;
   DurationMs drain_ms = 5'000;
+  DurationMs park_ms = 20'000;  // from SIGPWR to the drain: each page's heartbeat of 10 s has come by then
   bool plain_http = false;  // [web] plain_http: no TLS on the web port; a banner on every page
 };
 

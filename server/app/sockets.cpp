@@ -22,6 +22,15 @@ int number_of(char const* name) {
   return value;
 }
 
+Result<std::vector<Fd>> duplicate(std::vector<Fd> const& fds) {
+  std::vector<Fd> copies;
+  for (auto const& fd : fds) {
+    copies.emplace_back(::fcntl(fd.get(), F_DUPFD_CLOEXEC, 0));
+    if (!copies.back()) return fail(Errc::io_error, "dup");
+  }
+  return copies;
+}
+
 }  // namespace
 
 Result<InheritedSockets> take_inherited_sockets() {
@@ -54,6 +63,14 @@ Result<InheritedSockets> take_inherited_sockets() {
   }
   if (sockets.web.empty() || sockets.control.empty()) return fail(Errc::config_invalid, "soket web atau control");
   return sockets;
+}
+
+Result<InheritedSockets> duplicate(InheritedSockets const& sockets) {
+  auto web = duplicate(sockets.web), control = duplicate(sockets.control), feed = duplicate(sockets.feed);
+  for (auto const* made : {&web, &control, &feed}) {
+    if (!*made) return made->error();
+  }
+  return InheritedSockets{std::move(*web), std::move(*control), std::move(*feed)};
 }
 
 }  // namespace proktor::app

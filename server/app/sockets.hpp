@@ -16,4 +16,7 @@ struct InheritedSockets {
 // name, or web or control is missing.
 Result<InheritedSockets> take_inherited_sockets();
 
+// The same sockets again, so that somebody can answer on them when their first owner has gone. Errors: io_error.
+Result<InheritedSockets> duplicate(InheritedSockets const& sockets);
+
 }  // namespace proktor::app

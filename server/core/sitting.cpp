@@ -96,6 +96,7 @@ std::vector<std::string> tokens_due(State const& state, Now now) {
   return due;
 }
 
+NewEntry parked(Now now) { return {"parked", "", json::serialize(json::object{{"x", now.x_ms}})}; }
 NewEntry alive(Now now) { return {"alive", "", json::serialize(json::object{{"x", now.x_ms}})}; }
 
 }  // namespace proktor::core

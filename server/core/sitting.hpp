@@ -33,5 +33,6 @@ Result<NewEntries> press_gate(State const& state, std::string_view id, std::stri
 std::vector<std::string> tokens_due(State const& state, Now now);
 
 NewEntry alive(Now now);
+NewEntry parked(Now now);
 
 }  // namespace proktor::core

@@ -67,6 +67,7 @@ std::unordered_map<std::string_view, State::Handler> const& State::handlers() {
       {"connection", &State::on_connection},
       {"finished", &State::on_finished},
       {"alive", &State::on_alive},
+      {"parked", &State::on_alive},
   };
   return table;
 }

@@ -9,16 +9,17 @@ export type Line = { id: string; kind: BannerKind; alarm?: Alarm };
 export const shown_max = 2;
 const gravity: Record<BannerKind, number> = { stop: 0, wait: 1, note: 2 };
 
+const lasting: ReadonlySet<string> = new Set(["parked", "safe_mode"]);
+
 export type Own = { expired: boolean; live: boolean; unsaved: number };
 
-// A board that is cut off knows nothing of the server any more, except that the server said it was going to stop.
+// A board that is cut off knows nothing of the server any more, except that the server said it would not answer.
 export function linesOf(alarms: readonly Alarm[], own: Own): Line[] {
-  const parked = alarms.some((alarm) => alarm.code === "parked");
   const lines: Line[] = [];
-  const known = own.live ? alarms : alarms.filter((alarm) => alarm.code === "parked");
+  const known = own.live ? alarms : alarms.filter((alarm) => lasting.has(alarm.code));
   for (const alarm of known) lines.push({ id: alarm.code, kind: alarm.kind, alarm });
   if (own.expired) lines.push({ id: "expired", kind: "stop" });
-  else if (!own.live && !parked) lines.push({ id: "stale", kind: "wait" });
+  else if (!own.live && known.length === 0) lines.push({ id: "stale", kind: "wait" });
   if (own.unsaved > 0) lines.push({ id: "unsaved", kind: "wait" });
   return lines.sort((a, b) => gravity[a.kind] - gravity[b.kind]);
 }

@@ -43,6 +43,9 @@ export class Desk {
 
   // Monotonic now, renewed each second; all clocks and countdowns hang on it.
   moment_ms = $state(monotonic_ms());
+  // The exam's clock stands still since then: power is going.
+  private heldAt_ms = $state<number | undefined>();
+  readonly examMoment_ms = $derived(this.heldAt_ms ?? this.moment_ms);
   private clockOffset_ms = $state<number | undefined>();
   private lastInput_ms = monotonic_ms();
   private overviewAt_ms = 0;
@@ -220,7 +223,11 @@ export class Desk {
   private takeRest(frame: TickFrame): void {
     if (frame.token) this.token = { value: frame.token, anchor_ms: monotonic_ms() };
     if (frame.server) this.server = frame.server;
-    if (frame.alarms) this.alarms = frame.alarms;
+    if (frame.alarms) {
+      this.alarms = frame.alarms;
+      const parked = frame.alarms.some((alarm) => alarm.code === "parked");
+      this.heldAt_ms = parked ? (this.heldAt_ms ?? monotonic_ms()) : undefined;
+    }
     this.frameAt = frame.now;
     this.setClock(frame.now);
   }
@@ -233,6 +240,8 @@ export class Desk {
 
   private noteRefusal(failure: Failure): void {
     if (failure.status === 401) this.expired = true;
+    const gone = failure.code === "safe_mode" || failure.code === "parked" ? texts.gone[failure.code] : undefined;
+    if (gone) this.alarms = [{ code: failure.code, kind: "stop", ...gone, since: this.now ?? Date.now(), detail: "" }];
   }
 
   private tick(): void {

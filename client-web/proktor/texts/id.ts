@@ -92,6 +92,12 @@ export const id = {
     more: (count: number) => `${count} pemberitahuan lain`,
   },
 
+  // What the server's refusals say when it takes nothing at all.
+  gone: {
+    safe_mode: { text: "Server dalam mode aman. Jawaban peserta aman di komputer masing-masing.", step: "Muat ulang halaman ini untuk melihat penyebabnya, lalu panggil teknisi." },
+    parked: { text: "Listrik server sedang mati. Jawaban yang sudah tersimpan aman, waktu peserta tidak berkurang.", step: "Minta peserta tetap di tempat. Papan menyambung sendiri setelah listrik menyala." },
+  },
+
   errors: {
     offline: "Server tidak menjawab. Tidak ada yang berubah. Periksa sambungan, lalu coba lagi.",
     digits_wrong: "Dua angka tidak cocok. Baca lagi angka di layar komputer peserta.",

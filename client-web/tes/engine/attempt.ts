@@ -3,6 +3,7 @@
 import type { SaveKind } from "../../shared/save.ts";
 import { Answers, type Answer } from "./answers.ts";
 import type { Interval } from "./blocked.ts";
+import type { Cause } from "./cause.ts";
 import { Countdown, PageTime, type ClockSource } from "./clock.ts";
 import type { EventBody } from "./event.ts";
 import { lifeEvery_ms } from "./life.ts";
@@ -21,6 +22,7 @@ export interface Snapshot {
   save: SaveKind;
   unsent: number;
   connected: boolean;
+  cause: Cause | undefined;
   remaining_ms: number | undefined;
   // Set once Selesai was pressed or the time is over: no answer is taken any more.
   finishing: "pressed" | "time" | undefined;
@@ -60,7 +62,7 @@ export class Attempt {
     this.time = new PageTime(env.clock, this.lost.since_t);
     this.typing = new Typing(env.timers, (item) => void this.saveDraft(item), (item) => this.commit(item));
     this.link = new Link(env, prepared, { participant: participant.nisn, username: participant.username, test }, {
-      append: (body) => void this.append(body), changed: () => this.changed(), end: (ending, stop) => this.end(ending, stop),
+      append: (body) => void this.append(body), changed: () => this.linkChanged(), end: (ending, stop) => this.end(ending, stop),
       item: () => this.current || undefined, t: () => this.time.now(), finishing: () => this.finishing !== undefined,
       closing: () => (this.closing && !this.finishing ? this.prepared.stage?.number : undefined), routed: () => this.submit("pressed"),
       remaining: (ms, asked, heard) => this.tell(this.lost.hear(ms, asked, heard, this.time.now(), this.link.mark)),
@@ -109,7 +111,7 @@ export class Attempt {
   get snapshot(): Snapshot {
     const unsent = this.unsentItems();
     return {
-      answers: this.answers.all, item: this.current, save: this.saveKind(), unsent: unsent.size, connected: this.link.connected,
+      answers: this.answers.all, item: this.current, save: this.saveKind(), unsent: unsent.size, connected: this.link.connected, cause: this.link.cause,
       remaining_ms: this.countdown.remaining_ms(), finishing: this.finishing, closing: this.closing, storage: this.env.outbox.stores,
     };
   }
@@ -152,9 +154,7 @@ export class Attempt {
   }
 
   // The field was left.
-  leaveField(item: string): void {
-    this.typing.flush(item);
-  }
+  leaveField(item: string): void { this.typing.flush(item); }
 
   flag(item: string, on: boolean): void {
     if (this.shut) return;
@@ -177,9 +177,7 @@ export class Attempt {
     this.live();
   }
 
-  wake(): void {
-    this.link.wake();
-  }
+  wake(): void { this.link.wake(); }
 
   // No answer is taken any more until the next stage is here.
   closeStage(): void {
@@ -211,7 +209,6 @@ export class Attempt {
     if (!this.over && !this.closing) this.lost.live((this.lived_t = this.time.now()), this.link.mark);
   }
   private lived_t = 0;
-
   private tell(gaps: Interval[]): void {
     for (const gap of this.finishing ? [] : gaps) {
       void this.append({ kind: "blocked", value: gap });
@@ -219,9 +216,7 @@ export class Attempt {
     }
   }
 
-  private get shut(): boolean {
-    return this.over || this.closing || this.finishing !== undefined;
-  }
+  private get shut(): boolean { return this.over || this.closing || this.finishing !== undefined || this.link.cause === "parked"; }
 
   private commit(item: string): void {
     const event = this.answers.event(item);
@@ -257,7 +252,7 @@ export class Attempt {
       this.countdown.doubt();
       this.link.beat();
     }
-    if (this.lost.over(this.link.mark)) this.submit("time");
+    if (this.lost.over(this.link.mark) && this.link.cause !== "parked") this.submit("time");
     this.changed();
   }
 
@@ -294,7 +289,12 @@ export class Attempt {
     return stored ? "computer" : "saving";
   }
 
-  private changed(): void {
-    if (!this.over) this.onchange(this.snapshot);
+  // While parked nothing can be worked on and no time is charged: what was typed is kept, the clock stands.
+  private linkChanged(): void {
+    if (this.link.cause === "parked") this.typing.flushAll();
+    this.countdown.hold(this.link.cause === "parked");
+    this.changed();
   }
+
+  private changed(): void { if (!this.over) this.onchange(this.snapshot); }
 }

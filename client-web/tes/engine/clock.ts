@@ -42,6 +42,7 @@ export class PageTime {
 export class Countdown {
   private deadline: number | undefined;
   private uncertain = false;
+  private held_ms: number | undefined;
 
   constructor(private source: ClockSource) {}
 
@@ -51,6 +52,7 @@ export class Countdown {
     const earliest = asked + remaining_ms;
     const latest = heard + remaining_ms;
     this.uncertain = false;
+    if (this.held_ms !== undefined) this.held_ms = remaining_ms;
     if (this.deadline !== undefined && this.deadline >= earliest - 250 && this.deadline <= latest + 250) return;
     this.deadline = (earliest + latest) / 2;
   }
@@ -60,13 +62,23 @@ export class Countdown {
     this.uncertain = true;
   }
 
+  // The exam's clock stands still: what is left is what was said last, until it goes on.
+  hold(on: boolean): void {
+    if (on) this.held_ms ??= this.remaining_ms();
+    else if (this.held_ms !== undefined) {
+      this.deadline = this.source.monotonic() + this.held_ms;
+      this.held_ms = undefined;
+    }
+  }
+
   // What the next reply should say if no time was lost; below 0 after the end. Undefined until the server has spoken.
   expected_ms(): number | undefined {
-    return this.deadline === undefined ? undefined : this.deadline - this.source.monotonic();
+    return this.held_ms ?? (this.deadline === undefined ? undefined : this.deadline - this.source.monotonic());
   }
 
   // Undefined until the server has said it, and while it is in doubt.
   remaining_ms(): number | undefined {
+    if (this.held_ms !== undefined) return this.held_ms;
     if (this.deadline === undefined || this.uncertain) return undefined;
     return Math.max(0, this.deadline - this.source.monotonic());
   }

@@ -2,6 +2,7 @@
 // server's, and finishes once everything is there. Decides nothing about answers or screens.
 import type { Failure, Reply } from "../../shared/api.ts";
 import { Answers } from "./answers.ts";
+import { causeOf, type Cause } from "./cause.ts";
 import type { EventBody } from "./event.ts";
 import type { Outbox } from "./outbox.ts";
 import { backoffFirst_ms, backoffMost_ms, Sender, type Listener, type Net, type Source, type Timers } from "./sender.ts";
@@ -45,6 +46,7 @@ const rejoinPause_ms = 5_000;
 
 export class Link {
   connected = true;
+  cause: Cause | undefined;
   private sender: Sender | undefined;
   private lastRejoin = -rejoinPause_ms;
   private finishTries = 0;
@@ -85,7 +87,7 @@ export class Link {
     return {
       marked: (hwm) => { void this.env.outbox.setMark(hwm); host.changed(); this.finishWhenSent(false); this.closeWhenSent(); },
       remaining: (ms, asked, heard) => host.remaining(ms, asked, heard),
-      connection: (connected) => this.reached(connected),
+      connection: (connected, cause) => this.reached(connected, cause),
       superseded: () => host.end({ why: "superseded" }, false),
       closed: () => host.end({ why: "closed" }, false),
       finished: () => (host.finishing() ? this.finishWhenSent(true) : host.end({ why: "finished", result: undefined }, true)),
@@ -95,8 +97,9 @@ export class Link {
     };
   }
 
-  private reached(connected: boolean): void {
+  private reached(connected: boolean, cause: Cause | undefined): void {
     this.connected = connected;
+    this.cause = cause;
     this.host.changed();
   }
 
@@ -144,7 +147,7 @@ export class Link {
     if (reply.status === 401) await this.env.net.resume();
     const most_ms = Math.min(backoffMost_ms, backoffFirst_ms * 2 ** this.finishTries);
     this.finishTries += 1;
-    if (this.finishTries >= 2 && reply.status === 0) this.reached(false);
+    if (this.finishTries >= 2 && (reply.status === 0 || reply.status === 503)) this.reached(false, causeOf(reply));
     this.env.timers.set(again, reply.retry_after_ms ?? 250 + this.env.timers.random() * most_ms);
   }
 

@@ -1,6 +1,7 @@
 // Brings events to the server: one request in flight, all that waits in one batch, back-off with jitter, a heartbeat
 // when there is nothing to send. Knows nothing of storage or screens: it asks its `source` and tells its `listener`.
 import type { Failure, Reply } from "../../shared/api.ts";
+import { namedCause, type Cause } from "./cause.ts";
 import type { EventReply } from "./wire.ts";
 
 // Where events come from.
@@ -25,7 +26,8 @@ export interface Listener {
   marked(hwm: number): void;
   // Time left as the server sees it; `asked` and `heard` are of the monotonic clock.
   remaining(remaining_ms: number, asked: number, heard: number): void;
-  connection(connected: boolean): void;
+  // Whether events arrive, and what keeps them from it; parked can be said while they still do.
+  connection(connected: boolean, cause: Cause | undefined): void;
   // This browser no longer owns the attempt, or it is over; the sender has stopped or only hands over the rest.
   superseded(): void;
   closed(): void;
@@ -57,6 +59,9 @@ export class Sender {
   private failures = 0;
   private resumed = 0;
   private trouble = 0;
+  private connected = true;
+  private parked = false;
+  private cause: Cause | undefined;
   private timer: unknown;
   private notBefore = 0;
   private lastContact: number;
@@ -146,6 +151,7 @@ export class Sender {
     }
     if (said.state === "finished") this.listener.finished();
     if (said.state === "closed") this.listener.closed();
+    if (said.commands) this.parked = said.commands.some((command) => command.kind === "parked");
     for (const command of said.commands ?? []) {
       if (command.kind === "closed") this.listener.closed();
       if (command.kind === "superseded") this.handOver();
@@ -164,8 +170,15 @@ export class Sender {
     this.lastContact = this.timers.monotonic();
     this.failures = 0;
     this.notBefore = 0;
-    if (this.trouble >= 2) this.listener.connection(true);
     this.trouble = 0;
+    this.say(true, this.parked ? "parked" : undefined);
+  }
+
+  private say(connected: boolean, cause: Cause | undefined): void {
+    if (connected === this.connected && cause === this.cause) return;
+    this.connected = connected;
+    this.cause = cause;
+    this.listener.connection(connected, cause);
   }
 
   private failed(reply: Failure): void | Promise<void> {
@@ -196,14 +209,15 @@ export class Sender {
     }
     if (reply.status === 401) return this.resume();
     if (reply.status === 410) return this.handOn();
-    this.unreached(reply.code === "timeout" ? 2 : 1);
+    this.unreached(reply.code === "timeout" ? 2 : 1, namedCause(reply));
     this.pause(Math.max(reply.retry_after_ms ?? 0, this.backoff()));
   }
 
-  private unreached(weight: number): void {
-    const before = this.trouble;
+  // One lost request is no news; a refusal that names its cause is. A server that was parked may well fall silent.
+  private unreached(weight: number, named: Cause | undefined): void {
     this.trouble += weight;
-    if (before < 2 && this.trouble >= 2) this.listener.connection(false);
+    if (named) this.parked = named === "parked";
+    if (named || this.trouble >= 2) this.say(false, named ?? (this.parked ? "parked" : "unreachable"));
   }
 
   private async resume(): Promise<void> {
@@ -222,7 +236,7 @@ export class Sender {
       return this.listener.loginNeeded();
     }
     if (reply.ok) return this.plan(0);
-    this.unreached(1);
+    this.unreached(1, namedCause(reply));
     this.pause(Math.max(reply.retry_after_ms ?? 0, this.backoff()));
   }
 

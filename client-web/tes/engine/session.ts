@@ -5,6 +5,7 @@ import { randomHex } from "../../shared/sha256.ts";
 import { fetchLate } from "../late.ts";
 import { Assets, spread_ms } from "./assets.ts";
 import { Attempt } from "./attempt.ts";
+import { causeOf, type Cause } from "./cause.ts";
 import { browserClock } from "./clock.ts";
 import { hasLeft, markLeft, rememberDevice, rememberedDevice } from "./device.ts";
 import { handOver } from "./handover.ts";
@@ -38,7 +39,7 @@ export function nextTest(state: PupilState): TestEntry | undefined {
 }
 
 export class Session {
-  view: View = { at: "connecting", unreachable: false };
+  view: View = { at: "connecting", cause: undefined };
   info: Info | undefined;
   onview: (view: View) => void = () => {};
   oninfo: (info: Info | undefined) => void = () => {};
@@ -65,7 +66,7 @@ export class Session {
 
   // From a locked second tab: the work moves here.
   async takeTab(): Promise<void> {
-    this.show({ at: "connecting", unreachable: false });
+    this.show({ at: "connecting", cause: undefined });
     await this.tabs.take();
     await this.open();
   }
@@ -117,21 +118,21 @@ export class Session {
 
   private async open(): Promise<void> {
     const turn = this.newTurn();
-    this.show({ at: "connecting", unreachable: false });
+    this.show({ at: "connecting", cause: undefined });
     this.outbox = await Outbox.open();
     this.device = await this.outbox.device(rememberedDevice());
     rememberDevice(this.device);
     this.tabs.claim();
     if (hasLeft()) {
-      if (!(await this.untilReached(turn, net.logout, () => this.show({ at: "connecting", unreachable: true })))) return;
+      if (!(await this.untilReached(turn, net.logout, (cause) => this.show({ at: "connecting", cause })))) return;
       markLeft(false);
     }
-    const reply = await this.untilReached(turn, net.state, () => this.show({ at: "connecting", unreachable: true }));
+    const reply = await this.untilReached(turn, net.state, (cause) => this.show({ at: "connecting", cause }));
     if (!reply) return;
     if (reply.ok) return this.enter(reply.data);
     // The same device goes on by itself: the cookie may be gone, the ticket is here.
     const [record] = await this.outbox.unfinished();
-    const resumed = record ? await this.untilReached(turn, () => net.resume(record.ticket), () => this.show({ at: "connecting", unreachable: true })) : undefined;
+    const resumed = record ? await this.untilReached(turn, () => net.resume(record.ticket), (cause) => this.show({ at: "connecting", cause })) : undefined;
     if (resumed?.ok) return this.enter(resumed.data);
     this.toLogin();
   }
@@ -163,7 +164,7 @@ export class Session {
   }
 
   private async waitForApproval(turn: number, digits: string, wait: string): Promise<void> {
-    this.show({ at: "approval", digits, unreachable: false });
+    this.show({ at: "approval", digits, cause: undefined });
     for (;;) {
       await pause(approvalEvery_ms);
       if (turn !== this.turn) return;
@@ -172,7 +173,7 @@ export class Session {
       if (reply.ok || (reply.status >= 400 && reply.status < 500 && reply.code !== "approval_pending" && reply.status !== 429))
         return this.heard(reply);
       const now = reply.body["digits"];
-      this.show({ at: "approval", digits: typeof now === "string" ? now : digits, unreachable: reply.status === 0 || reply.status >= 500 });
+      this.show({ at: "approval", digits: typeof now === "string" ? now : digits, cause: reply.status === 0 || reply.status >= 500 ? causeOf(reply) : undefined });
     }
   }
 
@@ -195,17 +196,17 @@ export class Session {
     const turn = this.newTurn();
     const gone = (): boolean => turn !== this.turn;
     let progress = 0;
-    const draw = (unreachable: boolean): void => this.show({ at: "preparing", state, test, progress, unreachable });
-    draw(false);
+    const draw = (cause?: Cause): void => this.show({ at: "preparing", state, test, progress, cause });
+    draw();
     if (fresh) await pause(Math.random() * spread_ms);
-    const list = await this.untilReached(turn, () => net.assets(test.id), () => draw(true));
+    const list = await this.untilReached(turn, () => net.assets(test.id), draw);
     if (!list) return;
-    if (list.ok) await this.images.load(list.data.assets, net.asset, (done) => { progress = done; if (!gone()) draw(false); }, gone);
+    if (list.ok) await this.images.load(list.data.assets, net.asset, (done) => { progress = done; if (!gone()) draw(); }, gone);
     const asked = performance.now();
-    const reply = gone() ? undefined : await this.untilReached(turn, () => net.prepare(test.id), () => draw(true));
+    const reply = gone() ? undefined : await this.untilReached(turn, () => net.prepare(test.id), draw);
     if (!reply) return;
     if (!reply.ok) return this.notPrepared(state, test, reply);
-    if (!(await fetchLate(reply.data.test, gone, () => draw(true)))) return;
+    if (!(await fetchLate(reply.data.test, gone, () => draw("unreachable")))) return;
     const attempt = await Attempt.open({
       outbox: this.outbox, clock: browserClock, timers,
       net: net.attemptNet(test.id, () => this.outbox.record?.ticket ?? reply.data.ticket),
@@ -265,12 +266,12 @@ export class Session {
   }
 
   // Repeats a call with back-off while the server cannot be reached; undefined when the page has moved on meanwhile.
-  private async untilReached<T>(turn: number, call: () => Promise<Reply<T>>, unreachable: () => void): Promise<Reply<T> | undefined> {
+  private async untilReached<T>(turn: number, call: () => Promise<Reply<T>>, missed: (cause: Cause) => void): Promise<Reply<T> | undefined> {
     for (let wait_ms = retryFirst_ms; ; wait_ms = Math.min(retryMost_ms, wait_ms * 2)) {
       const reply = await call();
       if (turn !== this.turn) return undefined;
       if (reply.ok || (reply.status >= 400 && reply.status < 500 && reply.status !== 429 && reply.status !== 408)) return reply;
-      unreachable();
+      missed(causeOf(reply));
       await pause(Math.max(reply.retry_after_ms ?? 0, Math.random() * wait_ms));
       if (turn !== this.turn) return undefined;
     }

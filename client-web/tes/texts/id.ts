@@ -2,9 +2,15 @@
 
 export const id = {
   product: "Proktor",
+  // Why the server takes nothing right now.
+  cause: {
+    unreachable: "Server belum dapat dihubungi.",
+    full: "Disk server penuh.",
+    safe: "Server sedang diperiksa.",
+    parked: "Listrik server sedang mati.",
+  },
   connecting: {
     title: "Menghubungi server",
-    unreachable: "Server belum dapat dihubungi",
     safe: "Jawabanmu aman di komputer ini. Halaman mencoba lagi sendiri.",
     wait: "Tunggu di tempat. Bila lebih dari satu menit, angkat tangan.",
   },
@@ -37,7 +43,7 @@ export const id = {
     steps: ["Angkat tangan.", "Sebutkan dua angka ini.", "Tunggu. Halaman ini lanjut sendiri setelah disetujui."],
     digits: (digits: string): string => `Dua angka: ${digits.split("").join(" ")}`,
     cancel: "Batal",
-    unreachable: "Server belum dapat dihubungi. Halaman mencoba lagi sendiri.",
+    unreachable: "Halaman mencoba lagi sendiri.",
   },
   steps: { label: "Langkah", login: "Masuk", confirm: "Periksa data dan token", tests: "Mengerjakan", end: "Selesai" },
   confirm: {
@@ -73,7 +79,7 @@ export const id = {
     title: (title: string): string => `Menyiapkan ${title}`,
     note: "Gambar dan soal diambil dahulu. Waktumu belum berjalan.",
     progress: "Persiapan soal",
-    unreachable: "Server belum dapat dihubungi. Jawabanmu aman. Halaman mencoba lagi sendiri.",
+    unreachable: "Jawabanmu aman. Halaman mencoba lagi sendiri.",
   },
   work: {
     pageTitle: (number: number, title: string): string => `Soal ${number} · ${title}`,
@@ -103,7 +109,14 @@ export const id = {
     gridLabel: (number: number, letter: string, answered: boolean, flag: boolean): string =>
       [`Soal ${number}`, letter, answered ? "dijawab" : "belum dijawab", flag ? "ragu-ragu" : ""].filter((part) => part !== "").join(", "),
     legend: { answered: "Dijawab", open: "Belum dijawab", flag: "Ragu-ragu", current: "Soal ini" },
-    offlineLead: "Sambungan ke server terputus. Lanjutkan mengerjakan.",
+    offlineLead: {
+      unreachable: "Sambungan ke server terputus. Lanjutkan mengerjakan.",
+      full: "Disk server penuh. Lanjutkan mengerjakan.",
+      safe: "Server sedang diperiksa. Lanjutkan mengerjakan.",
+      parked: "Listrik server sedang mati.",
+    },
+    parked: "Jawabanmu aman. Tunggu di tempat; waktumu tidak berkurang.",
+    parkedThen: "Halaman ini lanjut sendiri setelah listrik menyala. Jangan tutup halaman.",
     offline: (count: number): string => count > 0
       ? `${count} jawaban terakhir aman di komputer ini dan akan terkirim sendiri. Jangan matikan komputer.`
       : "Jawabanmu aman dan akan terkirim sendiri. Jangan matikan komputer.",

@@ -126,9 +126,15 @@ void Box::kill() {
   ::waitpid(std::exchange(pid_, -1), nullptr, 0);
 }
 
+void Box::signal(int number) const { ::kill(pid_, number); }
+
 int Box::stop() {
+  signal(SIGTERM);
+  return wait();
+}
+
+int Box::wait() {
   int status = 0;
-  ::kill(pid_, SIGTERM);
   ::waitpid(std::exchange(pid_, -1), &status, 0);
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

@@ -49,6 +49,8 @@ class Box {
   void start();
   void kill();               // SIGKILL, and waits
   int stop();                // SIGTERM, and waits; the exit code
+  void signal(int number) const;
+  int wait();                // for it to end by itself; the exit code
   int run_again_beside();    // a second server on the same data; its exit code
   std::string log() const;
 

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <thread>
@@ -22,11 +23,11 @@ struct SmallDisk {
   fs::path path;
   bool mounted = false;
 
-  SmallDisk() {
+  explicit SmallDisk(std::string const& size) {
     std::string name = (fs::temp_directory_path() / "proktor-disk-XXXXXX").string();
     REQUIRE(::mkdtemp(name.data()) != nullptr);
     path = name;
-    mounted = ::mount("tmpfs", path.c_str(), "tmpfs", 0, "size=12m") == 0;
+    mounted = ::mount("tmpfs", path.c_str(), "tmpfs", 0, ("size=" + size).c_str()) == 0;
   }
   ~SmallDisk() {
     if (mounted) ::umount2(path.c_str(), MNT_DETACH);
@@ -46,7 +47,7 @@ struct SmallDisk {
 }  // namespace
 
 TEST_CASE("a full disk refuses, loses nothing that was acknowledged, and goes on by itself") {
-  SmallDisk disk;
+  SmallDisk disk("12m");
   if (!disk.mounted) {
     WARN("skipped: mounting a tmpfs needs root");
     return;
@@ -85,12 +86,13 @@ TEST_CASE("a full disk refuses, loses nothing that was acknowledged, and goes on
     INFO(refused.body);
     REQUIRE(refused.code() == "storage_full");
     REQUIRE(acknowledged > 0);
+    CHECK(std::ranges::any_of(refused.headers, [](auto const& field) { return field.first == "retry-after" || field.first == "Retry-After"; }));
     CHECK(box.control("/healthz").body == "ok");
     CHECK(pupil.browser.get("/api/pupil/state").status == 200);  // what needs no disk goes on
 
     fs::remove(disk.path / "penuh");
     Reply resumed;
-    auto const until = Steady::now() + std::chrono::seconds(30);
+    auto const until = Steady::now() + std::chrono::seconds(5);
     auto asked = Steady::now();
     while (resumed.status != 200 && asked < until) {
       std::this_thread::sleep_for(std::chrono::milliseconds(100));  // the box looks for space every other second
@@ -107,4 +109,65 @@ TEST_CASE("a full disk refuses, loses nothing that was acknowledged, and goes on
     box.start();
     CHECK(pupil.prepare("t1").number("hwm") == static_cast<std::int64_t>(acknowledged + 1));
   }
+}
+
+TEST_CASE("a disk that fills up costs the ballast first; answers go on, and it is made again when there is room") {
+  SmallDisk disk("60m");
+  if (!disk.mounted) {
+    WARN("skipped: mounting a tmpfs needs root");
+    return;
+  }
+  constexpr std::uintmax_t ballast_bytes = 16U << 20U;
+  Box box(disk.path / "data", fmt::format("[exam]\nevents_per_second = 100000\nevents_burst = 100000\n"
+                                          "[disk]\nballast_bytes = {}\nlow_bytes = 8388608\n", ballast_bytes));
+  box.start();
+  Desk desk(box);
+  desk.enter(box.import());
+  desk.open();
+  Pupil pupil(box, device_a);
+  REQUIRE(pupil.login("P001", "91001*").status == 200);
+  REQUIRE(pupil.token(desk.token).status == 200);
+  REQUIRE(pupil.prepare("t1").status == 200);
+  REQUIRE(pupil.browser.post("/api/attempt/start", R"({"t":1000})").status == 200);
+  auto const ballast = disk.path / "data" / "ballast";
+  auto const alarmed = [&](std::string_view code) {
+    auto const status = box.control("/v1/status").json();
+    for (auto const& alarm : status.at("alarms").as_array()) {
+      if (alarm.at("code").as_string() == code) return true;
+    }
+    return false;
+  };
+  auto const soon = [](auto const& condition) {
+    auto const until = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    while (!condition() && std::chrono::steady_clock::now() < until) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    return condition();
+  };
+  REQUIRE(soon([&] { return fs::exists(ballast); }));
+  CHECK(fs::file_size(ballast) == ballast_bytes);
+  CHECK_FALSE(alarmed("storage_low"));
+  disk.fill();
+  CHECK(soon([&] { return alarmed("storage_low"); }));
+
+  // More than what was left: the ballast has to give way, and the page sees no more than a short "again".
+  std::string const long_text(8'000, 'y');
+  int refused = 0;
+  for (int i = 0; i < 200; ++i) {
+    auto const line = pupil.next_line(fmt::format(R"("kind":"answer","item":"i1","value":{{"r1":"{}"}})", long_text));
+    auto reply = pupil.events(line);
+    REQUIRE(soon([&] {
+      if (reply.status == 200) return true;
+      ++refused;
+      CHECK(reply.code() == "storage_full");
+      reply = pupil.events(line);
+      return reply.status == 200;
+    }));
+  }
+  CHECK(refused < 100);
+  CHECK_FALSE(fs::exists(ballast));
+  CHECK(soon([&] { return !alarmed("storage_full"); }));
+
+  fs::remove(disk.path / "penuh");
+  CHECK(soon([&] { return fs::exists(ballast) && !alarmed("storage_low"); }));
 }

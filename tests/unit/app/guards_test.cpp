@@ -207,7 +207,7 @@ TEST_CASE("an import is whole or nothing") {
   CHECK(box.last_lsn() == 0);
   CHECK(box.feed("/v1/journals").body == "[]");
   CHECK(box.import().size() == 3);
-  CHECK(box.control("/v1/import", json::serialize(good)).code() == "already_imported");
-  CHECK(box.control("/v1/sync-status", R"({"state":"MUNGKIN","error":""})").code() == "bad_field");
-  CHECK(box.control("/v1/sync-status", R"({"state":"OFFLINE","error":""})").status == 200);
+  auto other = good;
+  other["event"].as_object()["title"] = "Lain";
+  CHECK(box.control("/v1/import", json::serialize(other)).code() == "already_imported");
 }

@@ -20,7 +20,7 @@ std::string const answer_2 = R"("kind":"answer","item":"i2","value":{"r1":"c2"})
 
 json::value without_clock(Reply const& prepared) {
   auto body = prepared.json().as_object();
-  for (auto const* name : {"now", "remaining_ms", "ticket"}) body.erase(name);
+  for (auto const* name : {"now", "remaining_ms", "silent_ms", "ticket"}) body.erase(name);
   return body;
 }
 

@@ -6,7 +6,7 @@ import { closingCode, firstHead, nextHead } from "../chain.ts";
 import type { EventBody } from "../event.ts";
 import type { EventReply, Finished, Prepared, Stage, Test } from "../wire.ts";
 
-export type FaultKind = "none" | "unreachable" | "lost-ack" | "busy" | "logged-out";
+export type FaultKind = "none" | "unreachable" | "lost-ack" | "busy" | "logged-out" | "storage_full" | "safe_mode" | "parked";
 
 export function refuse(status: number, code: string, extra: Record<string, unknown> = {}): Failure {
   return { ok: false, status, code, message: "", retry_after_ms: status === 503 ? 1_000 : undefined, body: extra };
@@ -21,6 +21,8 @@ export class ModelServer implements AttemptNet {
   started = false;
   finished: { seq: number; head: string } | undefined;
   remaining_ms = 600_000;
+  // Power is going: said with every reply.
+  parking = false;
   calls = 0;
   inFlight = 0;
   mostInFlight = 0;
@@ -78,7 +80,7 @@ export class ModelServer implements AttemptNet {
 
   private mark(): EventReply & Record<string, unknown> {
     return { hwm: this.hwm, head: this.head, level: 1, now: 0, remaining_ms: this.remaining_ms,
-      state: this.finished ? "finished" : this.started ? "running" : "ready", commands: [] };
+      state: this.finished ? "finished" : this.started ? "running" : "ready", commands: this.parking ? [{ kind: "parked" }] : [] };
   }
 
   private async call<T>(work: () => Reply<T>): Promise<Reply<T>> {
@@ -90,6 +92,7 @@ export class ModelServer implements AttemptNet {
     const fault = this.fault();
     if (fault === "unreachable") return refuse(0, "unreachable");
     if (fault === "busy") return refuse(503, "queue_full");
+    if (fault === "storage_full" || fault === "safe_mode" || fault === "parked") return refuse(503, fault);
     if (fault === "logged-out" && !this.resumed) return refuse(401, "not_logged_in");
     if (this.session_n !== this.n) return refuse(410, "epoch_superseded");
     this.resumed = false;

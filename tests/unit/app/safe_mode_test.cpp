@@ -1,0 +1,125 @@
+// Failed starts: counted, told, and left again. The record lies in DATA/run where there is no systemd.
+#include "box.hpp"
+
+#include "app/notice_page.hpp"
+#include "app/start_record.hpp"
+
+#include <catch2/catch.hpp>
+#include <fmt/format.h>
+
+#include <csignal>
+#include <fstream>
+#include <thread>
+
+using namespace proktor;
+using namespace proktor::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+std::vector<std::string> failures(Box const& box) { return app::StartRecord(box.data() / "run").failures(); }
+
+void spoil(fs::path const& file) { std::ofstream(file, std::ios::binary) << std::string(8'192, 'x'); }
+
+// Waits for what the server does by itself.
+template <class Condition>
+bool soon(Condition condition) {
+  for (int tries = 0; tries < 200; ++tries) {
+    if (condition()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  return false;
+}
+
+}  // namespace
+
+TEST_CASE("three failed starts lead to safe mode, which writes nothing, says why, and is left by one command") {
+  Box box;
+  box.start();
+  auto const passwords = box.import();
+  box.stop();
+  auto const journal = box.data() / "box-journal";
+  auto const kept = box.data() / "kept";
+  fs::copy(journal, kept, fs::copy_options::recursive);
+  spoil(journal / "journal.db");
+  spoil(journal / "journal.copy");
+  for (unsigned i = 1; i <= app::failed_starts_max; ++i) {
+    CHECK(box.run_again_beside() == 1);
+    CHECK(failures(box).size() == i);
+  }
+  auto const id = failures(box).back().substr(0, failures(box).back().find(':'));
+
+  box.start();
+  Browser page(box);
+  auto const pupils = page.get("/tes");
+  CHECK(pupils.status == 503);
+  CHECK(pupils.body.find("Jawabanmu aman") != std::string::npos);
+  CHECK(pupils.body.find(id) == std::string::npos);
+  auto const staff = page.get("/proktor");
+  CHECK(staff.body.find(app::phone_code(id)) != std::string::npos);
+  CHECK(staff.body.find("{{") == std::string::npos);
+  CHECK(page.get("/api/pupil/state").code() == "safe_mode");
+  CHECK(page.post("/api/attempt/heartbeat", "{}").code() == "safe_mode");
+  CHECK(box.control("/healthz").status == 503);
+  auto const status = box.control("/v1/status");
+  CHECK(status.text("mode") == "safe_mode");
+  CHECK(status.text("cause").starts_with(id));
+  CHECK(status.json().at("alarms").as_array()[0].at("code") == "safe_mode");
+  CHECK(box.control("/v1/token?sitting=x").code() == "safe_mode");
+  CHECK(box.feed("/v1/journals").code() == "safe_mode");
+  CHECK(*read_file(journal / "journal.db", 1U << 20U) == std::string(8'192, 'x'));
+
+  fs::remove_all(journal);
+  fs::copy(kept, journal, fs::copy_options::recursive);
+  CHECK(box.control("/v1/resume", "{}").status == 200);
+  CHECK(box.wait() == 75);
+  box.start();
+  CHECK(box.control("/v1/status").text("mode") == "serving");
+  CHECK(page.get("/tes").status == 200);
+}
+
+TEST_CASE("a SIGKILL is no failed start, a crash is one, and a durable commit forgets them") {
+  Box box;
+  for (unsigned i = 0; i <= app::failed_starts_max; ++i) {
+    box.start();
+    CHECK(box.control("/v1/status").text("mode") == "serving");
+    box.kill();
+  }
+  CHECK(failures(box).empty());
+  box.start();
+  CHECK(box.control("/v1/status").status == 200);
+  box.signal(SIGABRT);
+  CHECK(box.wait() == 128 + SIGABRT);
+  CHECK(failures(box) == std::vector<std::string>{"crash: SIGABRT"});
+  box.start();
+  box.import();
+  CHECK(soon([&] { return failures(box).empty(); }));
+}
+
+TEST_CASE("a server that finds the data in use does not count that as a failed start") {
+  Box box;
+  box.start();
+  CHECK(box.control("/v1/status").status == 200);
+  CHECK(box.run_again_beside() == 1);
+  CHECK(failures(box).empty());
+}
+
+TEST_CASE("a kegiatan that cannot be opened does not take the others down") {
+  Box box;
+  box.start();
+  auto const passwords = box.import();
+  box.stop();
+  auto const broken = box.data() / "kegiatan" / "rusak";
+  fs::create_directory(broken);
+  spoil(broken / "journal.db");
+  spoil(broken / "journal.copy");
+  box.start();
+  auto const status = box.control("/v1/status");
+  CHECK(status.json().at("journals").as_array().size() == 1);
+  auto const alarm = status.json().at("alarms").as_array().at(0);
+  CHECK(alarm.at("code") == "journal_failed");
+  CHECK(alarm.at("detail").as_string().starts_with("rusak: "));
+  Desk desk(box);
+  desk.enter(passwords);
+  desk.open();
+}
