@@ -40,6 +40,7 @@ void add_verify(CLI::App& app, Action& action) {
       app.add_subcommand("verify", "Periksa semua jurnal dan tanda terima (proktord harus berhenti)");
   auto const options = std::make_shared<verify::VerifyOptions>();
   verify->add_option("DATA_DIR", options->data, "Folder data server")->required();
+  verify->add_option("--medium", options->medium, "Folder media kedua, dibandingkan juga");
   verify->add_flag("--json", options->json, "Keluaran JSON");
   verify->callback([&action, options] { action = [options] { return verify::run_verify(*options); }; });
 }

@@ -9,6 +9,7 @@ namespace proktor::verify {
 
 struct VerifyOptions {
   std::filesystem::path data;
+  std::filesystem::path medium{};  // the second medium's folder, to be compared; empty: not
   bool json = false;
 };
 

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <ctime>
 #include <iterator>
 
@@ -168,7 +169,7 @@ asio::awaitable<http::Response> ControlApp::events(http::Request const& request)
     auto const done = reader->read_events(attempt, epoch, false, [&lines](journal::Entry const& entry) {
       auto const where = core::parse_subject(entry.subject);
       json::object const line{{"seq", where ? where->seq : 0}, {"line", entry.bytes}, {"lsn", entry.lsn},
-                              {"flags", where ? where->flags : ""}};
+                              {"flags", where ? words_of(where->flags) : json::array()}};
       lines.append(json::serialize(line)).push_back('\n');
     });
     if (!done) return done.error();
@@ -283,6 +284,8 @@ http::Response ControlApp::take_sync_status(http::Request const& request) {
   core::JsonFields f(request.body);
   SyncStatus status{f.text("state"), f.text_or("error"), std::nullopt};
   if (auto const* at = f.find("last_contact"); at != nullptr && at->is_int64()) status.last_contact_ms = at->as_int64();
+  constexpr std::array<std::string_view, 3> states = {"AKTIF", "STANDBY", "OFFLINE"};
+  if (std::ranges::find(states, status.state) == states.end()) f.refuse("state");
   if (!f.ok()) return refuse(f.error(Errc::bad_field));
   if (auto const* spooled = f.find("spooled"); spooled != nullptr && spooled->is_object()) {
     for (auto const& exam : context_.exams.all()) {

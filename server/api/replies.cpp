@@ -21,4 +21,14 @@ std::string_view cookie_of(http::RequestHead const& request, std::string_view na
   return request.cookie("__Host-" + std::string(name));
 }
 
+boost::json::array words_of(std::string_view text) {
+  boost::json::array words;
+  for (std::size_t begin = 0; begin < text.size();) {
+    auto const end = std::min(text.find(' ', begin), text.size());
+    words.emplace_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return words;
+}
+
 }  // namespace proktor::api

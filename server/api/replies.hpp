@@ -23,4 +23,7 @@ inline constexpr std::string_view pupil_cookie = "proktor";
 inline constexpr std::string_view staff_cookie = "proktor-staff";
 inline constexpr std::string_view staff_seen_cookie = "proktor-staff-seen";
 
+// "late item" as a list.
+boost::json::array words_of(std::string_view text);
+
 }  // namespace proktor::api

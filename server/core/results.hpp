@@ -50,16 +50,19 @@ struct ResultsReport {
   std::map<std::string, std::uint64_t> without_package{};  // attempts by test that no package scores
   std::vector<std::string> refused{};                      // "<attempt>: why": not written
   std::vector<std::string> route_problems{};               // "<attempt>: difference"
+  std::vector<std::string> split{};                        // "<attempt>: …": in two logs that do not continue each other
 
-  bool holds() const { return refused.empty() && route_problems.empty(); }
+  bool holds() const { return refused.empty() && route_problems.empty() && split.empty(); }
 };
 
 // Takes one whole file. An error ends the work.
 using ResultSink = std::function<Result<void>(std::string const& file, std::string const& xml)>;
 
-// All attempts of a kegiatan in the order of their ids, added to `report`. Errors: those of the sink.
+// All attempts of a kegiatan (those that are wanted) in the order of their ids, added to `report`. Errors: those of the
+// sink.
+using AttemptFilter = std::function<bool(AttemptId const&)>;
 Result<void> write_results(AttemptLog const& log, ScoringPackages const& packages, ResultSink const& sink,
-                           ResultsReport& report);
+                           ResultsReport& report, AttemptFilter const& wanted = {});
 std::string report_json(ResultsReport const& report);
 std::string report_text(ResultsReport const& report);  // Indonesian, for a technician
 

@@ -23,9 +23,11 @@ void add_items(ItemCounts const& from, ItemCounts& to) {
 }  // namespace
 
 Result<void> write_results(AttemptLog const& log, ScoringPackages const& packages, ResultSink const& sink,
-                           ResultsReport& report) {
+                           ResultsReport& report, AttemptFilter const& wanted) {
   std::vector<Attempt const*> attempts;
-  for (auto const& [id, attempt] : log.state().attempts()) attempts.push_back(&attempt);
+  for (auto const& [id, attempt] : log.state().attempts()) {
+    if (!wanted || wanted(id)) attempts.push_back(&attempt);
+  }
   std::ranges::sort(attempts, {}, &Attempt::id);
   for (auto const* attempt : attempts) {
     ++report.attempts;
@@ -61,7 +63,8 @@ std::string report_json(ResultsReport const& report) {
                  {"not_answered", report.items.not_answered}, {"not_reached", report.items.not_reached}}},
       {"without_package", std::move(without)},
       {"refused", json::array(report.refused.begin(), report.refused.end())},
-      {"route_problems", json::array(report.route_problems.begin(), report.route_problems.end())}};
+      {"route_problems", json::array(report.route_problems.begin(), report.route_problems.end())},
+      {"split", json::array(report.split.begin(), report.split.end())}};
   return json::serialize(out) + "\n";
 }
 
@@ -76,6 +79,7 @@ std::string report_text(ResultsReport const& report) {
   }
   for (auto const& line : report.refused) fmt::format_to(to, "TIDAK DITULIS {}\n", line);
   for (auto const& line : report.route_problems) fmt::format_to(to, "RUTE BERBEDA {}\n", line);
+  for (auto const& line : report.split) fmt::format_to(to, "TERBAGI {}\n", line);
   return out;
 }
 

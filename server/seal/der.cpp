@@ -28,4 +28,18 @@ std::optional<DerValue> DerCursor::next(unsigned char tag) {
   return next();
 }
 
+std::optional<DerCursor> fields_of_content_info(std::string_view der) {
+  DerCursor outer(der);
+  auto const info = outer.next(0x30);
+  if (!info || !outer.at_end()) return std::nullopt;
+  DerCursor in_info(info->body);
+  auto const type = in_info.next(0x06);
+  auto const wrapped = in_info.next(0xA0);
+  if (!type || !wrapped || !in_info.at_end()) return std::nullopt;
+  DerCursor in_wrap(wrapped->body);
+  auto const data = in_wrap.next(0x30);
+  if (!data || !in_wrap.at_end()) return std::nullopt;
+  return DerCursor(data->body);
+}
+
 }  // namespace proktor::seal

@@ -26,4 +26,7 @@ class DerCursor {
   std::string_view rest_;
 };
 
+// The fields of what a CMS ContentInfo holds; nothing unless `der` is exactly one.
+std::optional<DerCursor> fields_of_content_info(std::string_view der);
+
 }  // namespace proktor::seal

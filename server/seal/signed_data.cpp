@@ -24,17 +24,9 @@ std::string der_of(CMS_ContentInfo* cms) {
 
 // The fields that no signature covers and OpenSSL does not judge.
 bool has_expected_form(std::string_view der) {
-  DerCursor outer(der);
-  auto const info = outer.next(0x30);
-  if (!info || !outer.at_end()) return false;
-  DerCursor in_info(info->body);
-  auto const type = in_info.next(0x06);
-  auto const wrapped = in_info.next(0xA0);
-  if (!type || !wrapped || !in_info.at_end()) return false;
-  DerCursor in_wrap(wrapped->body);
-  auto const data = in_wrap.next(0x30);
-  if (!data || !in_wrap.at_end()) return false;
-  DerCursor fields(data->body);
+  auto found = fields_of_content_info(der);
+  if (!found) return false;
+  DerCursor& fields = *found;
   auto const version = fields.next(0x02);
   auto const digests = fields.next(0x31);
   auto const content = fields.next(0x30);

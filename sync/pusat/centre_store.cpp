@@ -83,6 +83,29 @@ Result<void> CentreStore::each_entry(Bytes16 const& stream,
   }
 }
 
+Result<std::vector<AttemptRow>> CentreStore::attempts() {
+  auto query = database_.prepare("SELECT stream, attempt, term, n, seq FROM attempt ORDER BY attempt, stream");
+  if (!query) return query.error();
+  std::vector<AttemptRow> rows;
+  for (;;) {
+    auto const row = query->step();
+    if (!row) return row.error();
+    if (!*row) return rows;
+    auto const stream = unhex16(query->text(0));
+    if (!stream) return fail(Errc::storage_failed, "stream id");
+    rows.push_back({*stream, query->text(1), {query->natural(2), query->natural(3)}, query->natural(4)});
+  }
+}
+
+Result<Bytes32> CentreStore::hash_at(Bytes16 const& stream, std::uint64_t lsn) {
+  auto query = database_.prepare("SELECT hash FROM entry WHERE stream = ? AND lsn = ?");
+  if (!query) return query.error();
+  auto const row = query->bind(1, hex(stream)).bind(2, lsn).step();
+  if (!row) return row.error();
+  if (!*row) return fail(Errc::not_found, "lsn " + std::to_string(lsn));
+  return hash_of(query->text(0));
+}
+
 Result<std::set<std::string>> CentreStore::opened_files(Bytes16 const& stream) {
   auto query = database_.prepare("SELECT file FROM opened_file WHERE stream = ?");
   if (!query) return query.error();

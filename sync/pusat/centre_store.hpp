@@ -29,6 +29,14 @@ struct StreamRow {
   std::string problem{};     // what stops it; empty when nothing does
 };
 
+// Where an attempt stands in a stream.
+struct AttemptRow {
+  Bytes16 stream{};
+  std::string attempt{};
+  core::Epoch epoch{};
+  std::uint64_t seq = 0;
+};
+
 class CentreStore {
  public:
   static Result<CentreStore> open(std::filesystem::path const& data);
@@ -36,6 +44,9 @@ class CentreStore {
 
   Result<std::vector<StreamRow>> streams();
   Result<void> each_entry(Bytes16 const& stream, std::function<void(journal::Entry const&)> const& callback);
+  Result<std::vector<AttemptRow>> attempts();
+  // Errors: also not_found.
+  Result<Bytes32> hash_at(Bytes16 const& stream, std::uint64_t lsn);
   Result<std::set<std::string>> opened_files(Bytes16 const& stream);
 
   // All in one transaction. `file` is the stored segment's name.

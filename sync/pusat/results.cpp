@@ -5,6 +5,7 @@
 #include "qti/package/zip_gate.hpp"
 #include "sync/pusat/centre_store.hpp"
 #include "sync/pusat/commands.hpp"
+#include "sync/pusat/owners.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -46,8 +47,13 @@ Result<core::ResultsReport> write_all(ResultsOptions const& options) {
   if (!packages) return packages.error();
   auto store = CentreStore::open_read_only(options.data);
   if (!store) return store.error();
-  auto const streams = store->streams();
+  auto streams = store->streams();
   if (!streams) return streams.error();
+  std::erase_if(*streams, [&](StreamRow const& row) { return !options.event.empty() && row.event != options.event; });
+  auto const lineage = Lineage::read(*store, *streams);
+  if (!lineage) return lineage.error();
+  auto const owners = find_owners(*store, *streams, *lineage);
+  if (!owners) return owners.error();
   std::error_code error;
   fs::create_directories(options.out, error);
   if (error) return fail(Errc::io_error, options.out.string() + ": " + error.message());
@@ -55,11 +61,15 @@ Result<core::ResultsReport> write_all(ResultsOptions const& options) {
     return write_file(options.out / file, xml);
   };
   core::ResultsReport report;
+  report.split = owners->split;
   for (auto const& stream : *streams) {
-    if (!options.event.empty() && stream.event != options.event) continue;
     auto const log = read_log(*store, stream.stream);
     if (!log) return log.error();
-    if (auto done = core::write_results(*log, *packages, sink, report); !done) return done.error();
+    auto const wanted = [&](core::AttemptId const& attempt) {
+      auto const owner = owners->streams.find(hex(attempt));
+      return owner != owners->streams.end() && owner->second == stream.stream;
+    };
+    if (auto done = core::write_results(*log, *packages, sink, report, wanted); !done) return done.error();
   }
   return report;
 }

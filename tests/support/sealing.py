@@ -42,8 +42,8 @@ class Sealer:
         return self.run(data, "-sign", "-nodetach", "-nosmimecap", "-md", "sha256", "-signer", self.path(f"{key}.pem"),
                         "-inkey", self.path(f"{key}.key"), "-certfile", self.path(chain))
 
-    def segment(self, header: dict, packed: bytes, role: str = "box") -> bytes:
-        envelope = self.run(packed, "-encrypt", "-aes-256-gcm", "-recip", self.path("centre.pem"),
+    def segment(self, header: dict, packed: bytes, role: str = "box", recipient: str = "centre.pem") -> bytes:
+        envelope = self.run(packed, "-encrypt", "-aes-256-gcm", "-recip", self.path(recipient),
                             "-keyopt", "ecdh_kdf_md:sha256")
         return self.sign(compact(header) + b"\n" + envelope, role, "chain.pem" if role == "box" else "receipt_chain.pem")
 

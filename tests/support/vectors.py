@@ -20,6 +20,8 @@ OUTPUT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "d
 
 ATTEMPT = bytes.fromhex("00112233445566778899aabbccddeeff")
 STREAM = bytes.fromhex("5f3759df0badc0de8badf00ddeadbeef")
+SECOND = bytes.fromhex("0123456789abcdef0123456789abcdef")
+THIRD = bytes.fromhex("fedcba98765432100123456789abcdef")
 DEVICE = bytes.fromhex("a0a1a2a3a4a5a6a7a8a9aaabacadaeaf")
 OTHER_DEVICE = bytes.fromhex("b0b1b2b3b4b5b6b7b8b9babbbcbdbebf")
 SITE_KEY = bytes(range(32))
@@ -172,6 +174,33 @@ def feed_string(text: str) -> str:
     return '"' + "".join(short.get(c) or (f"\\u{ord(c):04x}" if ord(c) < 0x20 else c) for c in text) + '"'
 
 
+def entry_hash(previous: bytes, lsn: int, at_ms: int, term: int, kind: str, version: int, npsn: str, subject: str, text: str) -> bytes:
+    return sha256(previous, framed(u64(lsn)), framed(u64(at_ms)), framed(u64(term)), framed(kind.encode()), framed(u64(version)),
+                  framed(npsn.encode()), framed(subject.encode()), framed(text.encode()))
+
+
+def restored_vectors(entries: list) -> list:
+    """The stream of journal_vectors() made again up to lsn 6 as SECOND, and that one up to its lsn 7 as THIRD."""
+    out, old = [], {"stream": STREAM.hex(), "entries": entries}
+    for stream, through, at_ms in ((SECOND, 6, 1795391000000), (THIRD, 7, 1795392000000)):
+        chain = [{k: v for k, v in one.items() if k not in ("feed", "record")} for one in old["entries"][:through]]
+        head = chain[-1]["hash"]
+        genesis = json.loads(chain[0]["bytes"])
+        first = genesis.get("event_previous_head", genesis["previous_head"])
+        genesis |= {"stream": stream.hex(), "previous_head": head, "event_previous_head": first, "previous_stream": old["stream"]}
+        chain[0]["bytes"] = json.dumps(genesis, ensure_ascii=False, separators=(",", ":"))
+        said = {"from_stream": old["stream"], "lsn": through, "hash": head, "sources": ["database", "medium"], "x": 71234}
+        chain.append({"lsn": through + 1, "at_ms": at_ms, "term": 0, "kind": "restored", "version": 1, "npsn": "",
+                      "subject": old["stream"], "bytes": json.dumps(said, separators=(",", ":"))})
+        previous = sha256(b"proktor-journal-1", stream)
+        for one in chain:
+            previous = entry_hash(previous, *(one[key] for key in ("lsn", "at_ms", "term", "kind", "version", "npsn", "subject", "bytes")))
+            one["hash"] = previous.hex()
+        old = {"stream": stream.hex(), "previous_stream": said["from_stream"], "through": through, "entries": chain}
+        out.append(old)
+    return out
+
+
 def journal_vectors() -> dict:
     line = '{"v":1,"seq":2,"kind":"answer","item":"i5","value":{"r1":"“Kebun” é 🌱 \\"ya\\"\\n3,75"},"t":9000}'
     odd = '{\t"v":1,"seq":3,"kind":"clear","item":"i2","t":9100\t}'
@@ -194,7 +223,7 @@ def journal_vectors() -> dict:
         ("event", "69900001", f"{ATTEMPT.hex()} 0.1 2 71234", line),
         ("event", "69900001", f"{ATTEMPT.hex()} 0.1 3 99000 late item", odd),
         ("quarantine", "69900001", f"{ATTEMPT.hex()} 0.1 4 99100", '{"v":1,"seq":4,"kind":"leave","t":9200}'),
-        ("evidence", "69900001", f"{ATTEMPT.hex()} 0.1 3", '{"line":"' + base64url(line.encode()) + '"}'),
+        ("evidence", "69900001", f"{ATTEMPT.hex()} 0.1 3 99200", '{"line":"' + base64url(line.encode()) + '"}'),
         ("finished", "69900001", ATTEMPT.hex(),
          '{"term":0,"n":1,"seq":3,"head":"' + chain.hex() + '","code":"' + code_of(chain) + '","answered":1,"x":101000}'),
     ]
@@ -208,8 +237,7 @@ def journal_vectors() -> dict:
         if index == 8:
             term, version = 2**33, 2
         fields = (framed(kind.encode()), framed(npsn.encode()), framed(subject.encode()), framed(data))
-        digest = sha256(previous, framed(u64(lsn)), framed(u64(at_ms)), framed(u64(term)), fields[0],
-                        framed(u64(version)), *fields[1:])
+        digest = entry_hash(previous, lsn, at_ms, term, kind, version, npsn, subject, text)
         payload = u64(lsn) + u64(at_ms) + u64(term) + fields[0] + u64(version) + b"".join(fields[1:]) + digest
         record = framed(payload) + sha256(payload)[:8]
         copy += record
@@ -224,7 +252,7 @@ def journal_vectors() -> dict:
     strings = ["", "biasa", "\"\\/\b\f\n\r\t", "\x00\x01\x1f\x20\x7f", "\u0080\u2028\u2029\ufeff\uffff", "é日🌱"]
     return {"stream": STREAM.hex(), "previous_of_first": start.hex(), "entries": out,
             "copy": {"header": copy[:header_bytes].hex(), "sha256": sha256(copy).hex(), "bytes": len(copy)},
-            "feed_strings": [{"text": s, "escaped": feed_string(s)} for s in strings],
+            "restored": restored_vectors(out), "feed_strings": [{"text": s, "escaped": feed_string(s)} for s in strings],
             "segment_name": f"{STREAM.hex()}-000000000001-{len(out):012d}.segment"}
 
 
@@ -236,7 +264,8 @@ def document() -> str:
         "statements": "tickets and session cookies under site_key; every value of `bad` is refused under its label",
         "cards": "card secrets under statements.site_key; the passwords of `same` give the same secret",
         "journal": "entries of one stream in order; `feed` is the feed line without LF, `record` the journal.copy "
-                   "record; the file is copy.header and the records, and copy.sha256 is of all of it",
+                   "record; the file is copy.header and the records, and copy.sha256 is of all of it; `restored`: streams that "
+                   "continue the one before, each up to its lsn `through`",
         "framing": "a line is the bytes of `hex`, then `pad` letters x, then the bytes of `tail`; `seq` where it is good",
     }
     data = {"about": about, "chain": chain_vectors(), "codes": code_vectors(), "statements": statement_vectors(), "cards": card_vectors(),

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""docs/vectors-sealed.json: published test keys, one sealed segment over the entries of docs/vectors.json and its receipt.
+"""docs/vectors-sealed.json: published test keys, one sealed segment over the entries of docs/vectors.json, its receipt,
+and a frame of a second medium.
 Signing and sealing draw random numbers, so the file is kept and not made anew.
 
 `vectors_sealed.py` opens all of it with openssl and compares with docs/vectors.json; `vectors_sealed.py --make KEYS BOX`
@@ -8,8 +9,10 @@ Signing and sealing draw random numbers, so the file is kept and not made anew.
 import base64
 import ctypes
 import ctypes.util
+import hashlib
 import json
 import os
+import struct
 import sys
 import tempfile
 
@@ -23,6 +26,31 @@ FILES = {"roots.pem": "{keys}/centre/roots.pem", "centre.key": "{keys}/centre/ce
          "centre_chain.pem": "{keys}/centre/centre_chain.pem", "box.key": "{box}/box/box.key", "box.pem": "{box}/box/box.pem",
          "chain.pem": "{box}/box/chain.pem", "receipt.key": "{keys}/gateway/receipt.key",
          "receipt.pem": "{keys}/gateway/receipt.pem", "receipt_chain.pem": "{keys}/gateway/receipt_chain.pem"}
+
+
+MEDIUM_FOLDER = "kegiatan/latihan-an-2026"
+
+
+def base64url(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def unbase64url(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def medium_file(stream: str, sealed: bytes) -> bytes:
+    length = struct.pack(">I", len(sealed))
+    return b"PROKTORM1\n" + bytes.fromhex(stream) + length + sealed + hashlib.sha256(sealed).digest()[:8] + length
+
+
+def sealed_in(file: bytes, stream: str) -> bytes:
+    """What the one frame of a .medium file seals; ValueError when the file is anything else."""
+    length = struct.unpack(">I", file[26:30])[0]
+    sealed = file[30:30 + length]
+    if medium_file(stream, sealed) != file:
+        raise ValueError("not a .medium file of one frame")
+    return sealed
 
 
 def read_json(path: str) -> dict:
@@ -55,6 +83,10 @@ def statements(journal: dict) -> tuple:
     return header, receipt
 
 
+def medium_header(header: dict) -> dict:
+    return header | {"type": "medium", "organiser": "", "event": MEDIUM_FOLDER}
+
+
 def make(keys_directory: str, box: str) -> None:
     keys = {}
     for name, path in FILES.items():
@@ -67,11 +99,14 @@ def make(keys_directory: str, box: str) -> None:
         write_keys(directory, keys)
         sealer, packed = Sealer(directory), compress(plain)
         segment, signed = sealer.segment(header, packed), sealer.receipt(receipt)
+        medium = medium_file(journal["stream"], sealer.segment(medium_header(header), packed, recipient="box.pem"))
     about = ("keys: published, for these vectors only. segment: `packed` is zstd of the feed lines of vectors.json, "
-             "journal.entries, each with LF; `file` is the segment file. receipt: `content` is what `file` signs")
+             "journal.entries, each with LF; `file` is the segment file. receipt: `content` is what `file` signs. medium: "
+             "`file` is a .medium file of one frame with the same `packed`, for the box alone. Bytes in base64url")
     document = {"about": about, "keys": keys, "segment": {
-        "name": journal["segment_name"], "header": header, "packed": base64.b64encode(packed).decode(),
-        "file": base64.b64encode(segment).decode()}, "receipt": {"content": receipt, "file": base64.b64encode(signed).decode()}}
+        "name": journal["segment_name"], "header": header, "packed": base64url(packed),
+        "file": base64url(segment)}, "receipt": {"content": receipt, "file": base64url(signed)},
+        "medium": {"header": medium_header(header), "file": base64url(medium)}}
     with open(KEPT, "w", encoding="utf-8") as file:
         file.write(json.dumps(document, indent=1) + "\n")
 
@@ -82,11 +117,14 @@ def check() -> list:
     with tempfile.TemporaryDirectory() as directory:
         write_keys(directory, kept["keys"])
         openssl = OpenSsl(*(os.path.join(directory, name) for name in ("roots.pem", "centre.key", "centre.pem")))
-        found, lines = read_segment(openssl, base64.b64decode(kept["segment"]["file"]))
-        said = read_receipt(openssl, base64.b64decode(kept["receipt"]["file"]))
+        found, lines = read_segment(openssl, unbase64url(kept["segment"]["file"]))
+        said = read_receipt(openssl, unbase64url(kept["receipt"]["file"]))
+        box = OpenSsl(*(os.path.join(directory, name) for name in ("roots.pem", "box.key", "box.pem")))
+        frame, frame_lines = read_segment(box, sealed_in(unbase64url(kept["medium"]["file"]), journal["stream"]), "medium")
     pairs = {"segment.header": (kept["segment"]["header"], header), "the file's header": (found, header),
              "segment.name": (kept["segment"]["name"], journal["segment_name"]), "receipt.content": (kept["receipt"]["content"], receipt),
-             "the receipt": (said, receipt),
+             "the receipt": (said, receipt), "medium.header": (kept["medium"]["header"], medium_header(header)),
+             "the frame's header": (frame, medium_header(header)), "the frame's lines": (frame_lines, lines),
              "the lines": ([line.decode() for line in lines], [entry["feed"] for entry in journal["entries"]])}
     return [name for name, (one, other) in pairs.items() if one != other]
 

@@ -13,8 +13,9 @@ import json
 import os
 import sys
 
-from verify_centre import CentreStream, check_older_stream, check_receipts
+from verify_centre import CentreStream, check_receipts
 from verify_journal import Export
+from verify_restored import check_claim, check_with_older
 from verify_seal import OpenSsl
 
 SHOWN_MAX = 20
@@ -23,6 +24,7 @@ SHOWN_MAX = 20
 def verify(options) -> Export:
     export = Export(options.export)
     export.read()
+    previous = check_claim(export.check("the stream that this one continues"), export.entries)
     export.check_evidence()
     export.check_own_codes()
     for path in options.codes:
@@ -39,10 +41,10 @@ def verify(options) -> Export:
         centre.read(export.check("segments at the centre: signature, role, content, chain"), about["box"], about["event"])
         centre.compare(export.check("the centre holds every entry"), export.lines, export.entries)
         centre.check_database(export.check("the centre's databases agree with its files"))
-        if export.previous:
-            older = CentreStream(options.centre, export.previous, openssl)
+        if previous:
+            older = CentreStream(options.centre, previous, openssl)
             older.read(export.check("segments of the older stream"), about["box"], about["event"])
-            check_older_stream(export.check("this stream continues the older one"), export, older)
+            check_with_older(export.check("the older stream agrees"), export.entries, older.lines)
     check_receipts(export.check("receipts: signature, role, what they promise"), export, openssl, centre)
     return export
 

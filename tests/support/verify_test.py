@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Tests verify.py by breaking what it reads, one thing at a time: each must be found, by the check that names it.
-`--every-byte` flips every byte of every signed file in turn (a minute)."""
+"""Tests verify.py by breaking what it reads, one thing at a time: each must be found, by the check that names it."""
+import base64
 import contextlib
 import ctypes
 import ctypes.util
@@ -12,13 +12,16 @@ import shutil
 import sys
 import tempfile
 
+import vectors_sealed
 import verify
-from verify_journal import feed_line
+from verify_journal import Findings, feed_line
+from verify_restored import check_claim
 from verify_world import OLDER, STREAM, World
 from zstd_decoder import decompress
 from zstd_entropy import ZstdError
 
-SEED, FLIPS = 20261122, 8
+SEED, FLIPS = 20261122, 6  # `--every-byte` takes all
+VECTORS = os.path.join(vectors_sealed.DOCS, "vectors.json")
 
 
 def read(path: str) -> bytes:
@@ -84,6 +87,11 @@ def rewritten(kind: str, **fields):
     return act
 
 
+def as_evidence(world: World) -> None:
+    stored = next(entry["bytes"] for entry in world.journal.entries if entry["subject"].endswith(" 0.1 2 2000"))
+    rewritten("evidence", line=base64.urlsafe_b64encode(stored.encode()).rstrip(b"=").decode())(world)
+
+
 def forged_receipt(role: str = "receipt", **changes):
     def act(world: World) -> None:
         path = receipt_paths(world)[0]
@@ -138,6 +146,7 @@ CASES = [
     ("another kode bukti in `finished`", rewritten("finished", code="0000-0000-0000"), "heads of all epochs"),
     ("an epoch with another parent", rewritten("epoch", parent="00" * 32), "heads of all epochs"),
     ("a quarantined line with another seq", rewritten("quarantine", seq=9), "heads of all epochs"),
+    ("kept as evidence is the stored line", as_evidence, "evidence"),
     ("the genesis names another box", rewritten("genesis", box="BOX-0002"), "genesis"),
     ("another kode bukti is printed", edit("kode-bukti.csv", b"P1,literasi,S1", b"P2,literasi,S1"), "kode-bukti.csv"),
     ("export.json names another stream", edit("export.json", STREAM.encode(), OLDER.encode()), "order"),
@@ -219,14 +228,22 @@ def check_restored(failures: list) -> int:
         notes = [note for check in said["checks"] for note in check["notes"]]
         if code != 0 or not any("only in the older stream: 2 entries" in note for note in notes):
             failures.append(f"a restored stream: exit {code}, {wrong}, {notes}")
+        said = {"type": "receipt", **world.range_of(world.journal, 1, 10), "stream": OLDER, "hash": "44" * 32, "contiguous": 10, "at": 9}
+        write(receipt_paths(world)[0], world.sealer.receipt(said))
+        if run(world)[0] != 1:
+            failures.append("a receipt for another hash of the older stream goes unnoticed")
         journal = world.journal
         at = next(i for i, entry in enumerate(journal.entries) if entry["kind"] == "event")
         journal.entries[at] = {**journal.entries[at], "bytes": journal.entries[at]["bytes"].replace("c1", "c2")}
         write(entries_path(world), b"".join(feed_line(entry).encode() + b"\n" for entry in journal.entries))
         code, wrong, _ = run(world)
-        if code != 1 or not any("continues the older" in one["check"] for one in wrong):
+        if code != 1 or not any("continues" in one["check"] for one in wrong):
             failures.append(f"a restored stream with another answer: exit {code}, {[one['check'] for one in wrong]}")
-    return 2
+    for stream in vectors_sealed.read_json(VECTORS)["journal"]["restored"]:
+        findings = Findings("")
+        if check_claim(findings, stream["entries"]) != stream["previous_stream"] or findings.wrong:
+            failures.append(f"vectors.json, restored: {findings.wrong}")
+    return 4
 
 
 def frames(data: bytes, level: int, checksum: int) -> bytes:

@@ -20,7 +20,7 @@ class Journal:
     def __init__(self, stream: str, genesis: dict):
         self.stream, self.entries = stream, []
         self.add("genesis", EVENT, {"organiser": ORGANISER, "event": EVENT, "title": "Uji", "mark": "LATIHAN", "stream": stream,
-                                    "box": BOX, **genesis})
+                                    "box": BOX, "previous_head": "11" * 32, **genesis})
 
     def add(self, kind: str, subject: str, data, npsn: str = "") -> None:
         text = data if isinstance(data, str) else compact(data).decode()
@@ -57,7 +57,7 @@ def sitting(journal: Journal) -> None:
     head = journal.epoch(one, 1, bytes(32), [answer % 1, answer % 2])
     journal.add("epoch", one, {"term": 0, "n": 2, "parent": head.hex(), "device": "", "x": 2}, "69900001")
     journal.epoch(one, 1, bytes(32), [answer % 9], 3, "quarantine", head)
-    journal.add("evidence", f"{one} 0.1 2", {"line": base64.urlsafe_b64encode(b'{"v":1,"seq":2}').rstrip(b"=").decode()}, "69900001")
+    journal.add("evidence", f"{one} 0.1 2 2500", {"line": base64.urlsafe_b64encode(b'{"v":1,"seq":2}').rstrip(b"=").decode()}, "69900001")
     head = journal.epoch(one, 2, head, [answer % 3, '"kind":"submit"'])
     journal.add("finished", one, {"term": 0, "n": 2, "seq": 2, "head": head.hex(), "code": code_of(head), "answered": 1, "x": 3})
     for attempt, lines in ((two, [answer % 4]), (three, [])):
@@ -103,7 +103,10 @@ class World:
         older = Journal(OLDER, {})
         sitting(older)
         self.send(older, [14], "ignored")
-        self.journal = Journal(STREAM, {"previous_stream": OLDER, "previous_head": older.hash_at(12)})
+        said = {"type": "receipt", **self.range_of(older, 1, 10), "hash": older.hash_at(10), "contiguous": 10, "at": 9}
+        self.put_receipt("000000000001-000000000010.receipt", self.sealer.receipt(said))
+        self.journal = Journal(STREAM, {"previous_head": older.hash_at(12), "event_previous_head": "11" * 32,
+                                        "previous_stream": OLDER})
         for entry in older.entries[1:12]:
             self.journal.entries.append({**entry, "hash": entry_hash(bytes.fromhex(self.journal.entries[-1]["hash"]), entry).hex()})
         self.journal.add("restored", EVENT, {"from_stream": OLDER, "lsn": 12, "hash": older.hash_at(12), "sources": ["medium"], "x": 9})

@@ -210,4 +210,6 @@ TEST_CASE("an import is whole or nothing") {
   auto other = good;
   other["event"].as_object()["title"] = "Lain";
   CHECK(box.control("/v1/import", json::serialize(other)).code() == "already_imported");
+  CHECK(box.control("/v1/sync-status", R"({"state":"MUNGKIN","error":""})").code() == "bad_field");
+  CHECK(box.control("/v1/sync-status", R"({"state":"OFFLINE","error":""})").status == 200);
 }

@@ -82,7 +82,7 @@ TEST_CASE("a test in three stages by two routes, killed between them") {
   CHECK(before.at("answers").as_object().empty());
   // What comes after for a closed stage is kept and changes nothing.
   REQUIRE(able.keep(able.events(able.next_line(R"("kind":"answer","item":"i1","value":{"r1":"c9"})"))).status == 200);
-  CHECK(flags_in_feed(room.box, hex(able.attempt), able.seq) == R"("stage")");
+  CHECK(flags_in_feed(room.box, hex(able.attempt), able.seq) == R"(["stage"])");
   able.answer_all("Benar");
   REQUIRE(able.hand_in(2).status == 200);
   CHECK(json::serialize(able.test).find("Soal ITEM-Q8") != std::string::npos);

@@ -7,6 +7,8 @@
 #include "journal/data_lock.hpp"
 #include "journal/reader.hpp"
 #include "journal/writer.hpp"
+#include "medium/entries.hpp"
+#include "medium/follower.hpp"
 #include "provisioning/keys/enrol.hpp"
 #include "provisioning/keys/keys.hpp"
 #include "provisioning/verify/verify.hpp"
@@ -28,7 +30,7 @@ constexpr std::uint64_t entries = 6;
 
 class Box {
  public:
-  explicit Box(bool with_receipt_entry = false) {
+  explicit Box(bool with_receipt_entry = false, bool restored = false) {
     REQUIRE(keys::make_keys({.directory = dir_ / "keys"}, now_s));
     REQUIRE(keys::enrol(
         {.keys = dir_ / "keys", .data = data(), .box = "KOTAK-1", .name = "Kotak", .hosts = {"localhost"}},
@@ -45,6 +47,10 @@ class Box {
     auto reader = journal::Reader::open(event());
     REQUIRE(reader);
     REQUIRE(reader->read_entries(3, 1, [this](journal::Entry const& entry) { hash_at_4_ = entry.hash; }));
+    if (restored) {
+      auto const from = std::string(32, 'c');
+      append(writer, journal, {{"restored", from, R"({"from_stream":")" + from + R"(","lsn":6,"hash":"","sources":[],"x":1})"}});
+    }
     if (with_receipt_entry) {
       append(writer, journal, {{"receipt", hex(Bytes16{2}), json::serialize(receipt())}});
     }
@@ -156,6 +162,48 @@ TEST_CASE("a receipt entry must have its file") {
   CHECK(found[0] == "kegiatan/latihan receipt: the receipt for 1 to 4 has no sound file");
   box.put(box.sign(box.receipt()));
   CHECK(box.findings().empty());
+}
+
+TEST_CASE("a second medium is compared entry by entry; damaged files set aside and a restored stream are told") {
+  Box box(false, true);
+  auto const stick = box.data().parent_path() / "stik";
+  std::filesystem::create_directories(stick / "proktor-cadangan");
+  auto const run = [&] {
+    return test::proktor({"verify", box.data().string(), "--medium", stick.string()});
+  };
+  CHECK(run().exit_code == 1);  // nothing of this box is there
+
+  auto const keys = medium::read_keys(box.data());
+  REQUIRE(keys);
+  medium::DirectFiles files(stick);
+  REQUIRE(files.look());
+  ManualClock clock;
+  medium::Follower follower(files, clock, *keys, box.data());
+  std::vector<medium::Followed> journals;
+  for (auto const& name : {std::string("box-journal"), std::string("kegiatan/latihan")}) {
+    auto reader = journal::Reader::open(box.data() / name);
+    REQUIRE(reader);
+    journals.push_back({name, reader->stream(), reader->head()->lsn});
+  }
+  for (int i = 0; i < 8; ++i) {
+    follower.step(journals);
+    clock.advance(1'000);
+  }
+  test::write(box.event() / "journal.db.damaged-1", "x");
+  auto const good = run();
+  INFO(good.out << good.err);
+  CHECK(good.exit_code == 0);
+  CHECK(good.out.find("media kedua sampai lsn 7") != std::string::npos);
+  CHECK(good.out.find("journal.db.damaged-1") != std::string::npos);
+  CHECK(good.out.find("dipulihkan dari aliran " + std::string(32, 'c') + " sampai lsn 6") != std::string::npos);
+
+  auto const file = stick / medium::medium_path("proktor-cadangan/KOTAK-1/kegiatan/latihan", Bytes16{2});
+  auto bytes = test::read(file);
+  bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
+  test::write(file, bytes);
+  auto const damaged = run();
+  CHECK(damaged.exit_code == 1);
+  CHECK(damaged.out.find("artinya (medium)") != std::string::npos);
 }
 
 TEST_CASE("a changed journal is named, and the command exits 1") {

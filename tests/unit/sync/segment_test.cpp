@@ -249,3 +249,27 @@ TEST_CASE("The spool is its own memory: order, leftovers, receipts, gaps") {
   REQUIRE_FALSE(gap);
   CHECK(gap.error().code == Errc::segment_invalid);
 }
+
+TEST_CASE("The sealed vectors, made with the openssl command, open here") {
+  auto const sealed = boost::json::parse(
+      *read_file(std::string(PROKTOR_SOURCE_DIR) + "/docs/vectors-sealed.json", 1'000'000));
+  auto const key = [&](char const* name) { return text(sealed.at("keys").at(name)); };
+  auto const file = [&](char const* what) { return *unbase64url(text(sealed.at(what).at("file"))); };
+  auto const read = segment::read_segment(file("segment"), key("roots.pem"), seal::build_time_floor_s);
+  REQUIRE(read);
+  auto const name = segment::segment_name({read->header.stream, read->header.first, read->header.last});
+  CHECK(name == text(sealed.at("segment").at("name")));
+  CHECK(hex(read->header.hash) == text(sealed.at("segment").at("header").at("hash")));
+  auto const plain = segment::open_envelope(read->envelope, key("centre.key"), key("centre.pem"));
+  REQUIRE(plain);
+  std::string expected;
+  auto const entries = vectors().at("journal").at("entries").as_array();
+  for (auto const& entry : entries) expected += text(entry.at("feed")) + "\n";
+  CHECK(*plain == expected);
+
+  auto const receipt = segment::read_receipt(file("receipt"), key("roots.pem"), seal::build_time_floor_s);
+  REQUIRE(receipt);
+  CHECK(segment::receipt_matches(*receipt, read->header));
+  CHECK(segment::read_receipt(file("segment"), key("roots.pem"), seal::build_time_floor_s).error() ==
+        Errc::certificate_invalid);
+}

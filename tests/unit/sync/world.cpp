@@ -57,9 +57,33 @@ TestJournal::TestJournal(std::string box, std::uint64_t seed) : box_(std::move(b
   append(
       "genesis", "latihan-uji",
       fmt::format(
-          R"({{"organiser":"nasional","event":"latihan-uji","title":"Latihan","mark":"LATIHAN","stream":"{}","box":"{}"}})",
-          hex(stream_), box_),
+          R"({{"organiser":"nasional","event":"latihan-uji","title":"Latihan","mark":"LATIHAN","stream":"{}","box":"{}","previous_head":"{}"}})",
+          hex(stream_), box_, hex(Bytes32{1})),
       "");
+}
+
+// docs/protocol.md, "Recovery".
+TestJournal::TestJournal(TestJournal const& older, std::uint64_t through, std::uint64_t seed, Lie const& lie)
+    : box_(lie.box.empty() ? older.box_ : lie.box), attempts_(older.attempts_ + 100) {
+  SplitMix64 random(seed);
+  stream_ = random.bytes16();
+  auto genesis = boost::json::parse(older.entries_.front().bytes).as_object();
+  if (genesis.contains("previous_head") && !genesis.contains("event_previous_head"))
+    genesis["event_previous_head"] = genesis["previous_head"];
+  Bytes16 const previous = lie.previous.value_or(older.stream_);
+  genesis["stream"] = hex(stream_);
+  genesis["box"] = box_;
+  genesis["previous_head"] = hex(older.hash_at(through));
+  genesis["previous_stream"] = hex(previous);
+  for (std::uint64_t lsn = 1; lsn <= through; ++lsn) {
+    entries_.push_back(older.entries_[lsn - 1]);
+    if (lsn == 1) entries_.back().bytes = boost::json::serialize(genesis);
+    entries_.back().hash = journal::entry_hash(hash_at(lsn - 1), entries_.back());
+  }
+  append("restored", hex(previous),
+         fmt::format(R"({{"from_stream":"{}","lsn":{},"hash":"{}","sources":["medium"],"x":1}})", hex(previous),
+                     through, hex(older.hash_at(through))),
+         "");
 }
 
 void TestJournal::append(std::string const& kind, std::string const& subject, std::string const& bytes,

@@ -20,6 +20,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -51,6 +52,14 @@ class Place {
 class TestJournal {
  public:
   TestJournal(std::string box, std::uint64_t seed);
+  // A box that was restored from `older` up to lsn `through`.
+  struct Lie {
+    std::string box{};
+    std::optional<Bytes16> previous{};
+  };
+  TestJournal(TestJournal const& older, std::uint64_t through, std::uint64_t seed, Lie const& lie);
+  TestJournal(TestJournal const& older, std::uint64_t through, std::uint64_t seed)
+      : TestJournal(older, through, seed, Lie()) {}
 
   void add(std::string const& kind, std::string const& subject, std::string const& bytes,
            std::string const& npsn = "");
