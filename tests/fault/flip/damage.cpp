@@ -56,15 +56,25 @@ void put_older_page(std::string const& file, std::string& bytes, std::string con
   }
 }
 
-std::string pick_file(fs::path const& directory, Random& random) {
+std::string pick_file(fs::path const& directory, Targets const& targets, Random& random) {
   std::vector<std::string> weighted;
-  for (auto const& [name, weight] : {std::pair{"journal.db", 12}, {"journal.db-wal", 6}, {"journal.copy", 4}, {"journal.db-shm", 1}, {"journal.mark", 1}}) {
-    if (fs::exists(directory / name) && fs::file_size(directory / name) > 0) weighted.insert(weighted.end(), static_cast<std::size_t>(weight), name);
+  for (auto const& [name, weight] : targets) {
+    if (fs::exists(directory / name) && fs::file_size(directory / name) > 0) weighted.insert(weighted.end(), weight, name);
   }
   return weighted[draw(random, weighted.size())];
 }
 
 }  // namespace
+
+Targets const& journal_files() {
+  static Targets const files{{"journal.db", 12}, {"journal.db-wal", 6}, {"journal.copy", 4}, {"journal.db-shm", 1}, {"journal.mark", 1}};
+  return files;
+}
+
+Targets const& sealed_files() {
+  static Targets const files{{"journal.medium", 6}, {"one.segment", 2}, {"one.receipt", 1}};
+  return files;
+}
 
 std::string slurp(fs::path const& path) {
   std::ifstream in(path, std::ios::binary);
@@ -73,9 +83,9 @@ std::string slurp(fs::path const& path) {
   return std::move(out).str();
 }
 
-std::optional<Damage> damage(fs::path const& directory, fs::path const& older, Random& random) {
+std::optional<Damage> damage(fs::path const& directory, fs::path const& older, Targets const& targets, Random& random) {
   Damage out;
-  out.file = pick_file(directory, random);
+  out.file = pick_file(directory, targets, random);
   auto const before = slurp(directory / out.file);
   auto after = before;
   auto const choice = draw(random, 20);

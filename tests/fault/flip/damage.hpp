@@ -6,6 +6,8 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace proktor::fault {
 
@@ -16,9 +18,14 @@ struct Damage {
   std::string text;          // for a person
 };
 
+// File names with their weights in the draw.
+using Targets = std::vector<std::pair<std::string, std::size_t>>;
+Targets const& journal_files();
+Targets const& sealed_files();
+
 // Nothing when the draw changed no byte. `older` holds earlier versions of the files.
 std::optional<Damage> damage(std::filesystem::path const& directory, std::filesystem::path const& older,
-                             std::mt19937_64& random);
+                             Targets const& targets, std::mt19937_64& random);
 
 std::string slurp(std::filesystem::path const& path);
 

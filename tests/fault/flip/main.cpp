@@ -3,6 +3,7 @@
 
 #include "tests/fault/flip/damage.hpp"
 #include "tests/fault/flip/places.hpp"
+#include "tests/fault/flip/sealed.hpp"
 #include "tests/fault/flip/trial.hpp"
 
 #include "base/file.hpp"
@@ -83,26 +84,36 @@ void add(boost::json::object& numbers, std::string_view name, std::uint64_t valu
   member = (member.is_null() ? 0 : member.to_number<std::uint64_t>()) + value;
 }
 
-void run_one(std::vector<Shape> const& shapes, fs::path const& work, std::uint64_t trial, Options const& options,
-             boost::json::object& numbers) {
+struct World {
+  fs::path work;
+  std::vector<Shape> shapes;
+  Sealed sealed;
+};
+
+void run_one(World const& world, std::uint64_t trial, Options const& options, boost::json::object& numbers) {
   std::mt19937_64 random(options.seed * 1'000'003 + trial);
-  auto const& shape = shapes[random() % shapes.size()];
-  copy_files(shape.directory, work);
-  auto hurt = damage(work, shape.older, random);
-  while (!hurt) hurt = damage(work, shape.older, random);
-  auto const verdict = judge(shape, work);
+  auto const drawn = random() % (world.shapes.size() + 1);
+  bool const is_sealed = drawn == world.shapes.size();
+  auto const& shape = world.shapes[is_sealed ? 0 : drawn];
+  auto const& from = is_sealed ? world.sealed.folder : shape.directory;
+  auto const& targets = is_sealed ? sealed_files() : journal_files();
+  copy_files(from, world.work);
+  auto hurt = damage(world.work, is_sealed ? world.sealed.folder : shape.older, targets, random);
+  while (!hurt) hurt = damage(world.work, is_sealed ? world.sealed.folder : shape.older, targets, random);
+  auto const verdict = is_sealed ? judge_apart([&] { return judge_sealed(world.sealed, world.work, hurt->file, world.work / "stick"); })
+                                 : judge(shape, world.work);
   add(numbers, "trials");
   add(numbers, "acknowledged", shape.content.entries.size());
   add(numbers, outcome_names[static_cast<std::size_t>(verdict.outcome)]);
   std::string place;
   if (verdict.outcome == Outcome::no_effect) {
-    auto const found = place_of(shape.directory, hurt->file, hurt->offset);
+    auto const found = place_of(from, hurt->file, hurt->offset);
     if (found.unused) add(numbers, "in_unused_space");
     place = found.name;
   }
   if (verdict.outcome != Outcome::violated && !options.verbose) return;
   std::printf("trial %llu: %s: %s: %s %s %s\n", static_cast<unsigned long long>(trial), outcome_names[static_cast<std::size_t>(verdict.outcome)],
-              shape.name.c_str(), hurt->text.c_str(), verdict.why.c_str(), place.c_str());
+              is_sealed ? "sealed" : shape.name.c_str(), hurt->text.c_str(), verdict.why.c_str(), place.c_str());
   if (verdict.outcome == Outcome::violated) {
     std::printf("  again: fault_flip --seed %llu --only %llu --verbose\n", static_cast<unsigned long long>(options.seed), static_cast<unsigned long long>(trial));
   }
@@ -123,11 +134,12 @@ int main(int argc, char** argv) {
               static_cast<unsigned long long>(done), static_cast<unsigned long long>(options.count));
   std::fflush(stdout);
   TempDir const folder;
-  auto const shapes = make_shapes(folder.path(), options.seed);
+  World world{folder.path() / "work", make_shapes(folder.path(), options.seed), {}};
+  world.sealed = make_sealed(folder.path(), world.shapes.front());
   auto const first = options.only == 0 ? done + 1 : options.only;
   auto const last = options.only == 0 ? options.count : options.only;
   for (auto trial = first; trial <= last; ++trial) {
-    run_one(shapes, folder.path() / "work", trial, options, numbers);
+    run_one(world, trial, options, numbers);
     if (!options.state.empty() && (trial % 50 == 0 || trial == last)) std::ignore = write_file(options.state, boost::json::serialize(numbers));
   }
   std::printf("%s\n", boost::json::serialize(numbers).c_str());

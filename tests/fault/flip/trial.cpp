@@ -22,22 +22,12 @@ namespace {
 constexpr unsigned hang_s = 60;
 constexpr std::array kept_files{"journal.db", "journal.db-wal", "journal.copy", "journal.mark"};
 
-// The end of a pipe to the parent. The first verdict counts.
-class Teller {
- public:
-  explicit Teller(int fd) : fd_(fd) {}
-  void tell(Outcome outcome, std::string const& why) {
-    std::string const line = std::to_string(static_cast<int>(outcome)) + why.substr(0, 2'000);
-    std::ignore = ::write(fd_, line.data(), line.size());
-  }
-  [[noreturn]] void tell_and_end(Outcome outcome, std::string const& why) {
-    tell(outcome, why);
-    std::_Exit(0);
-  }
+int teller_fd = -1;  // in the child: the end of a pipe to the parent
 
- private:
-  int fd_;
-};
+void tell(Verdict const& verdict) {
+  std::string const line = static_cast<char>('a' + static_cast<int>(verdict.outcome)) + verdict.why.substr(0, 2'000);
+  std::ignore = ::write(teller_fd, line.data(), line.size());
+}
 
 class Owner {
  public:
@@ -118,13 +108,16 @@ std::string findings_of(journal::Report const& report) {
   return out;
 }
 
-void run_trial(Shape const& shape, fs::path const& damaged, Teller& teller) {
+Verdict run_trial(Shape const& shape, fs::path const& damaged) {
   auto const before = read_files(damaged);
   Owner owner;
   SystemClock clock;
   journal::WriterOptions options;
   options.post_to_owner = [&](std::function<void()> task) { owner.post(std::move(task)); };
-  options.on_fatal = [&](Error const& error) { teller.tell_and_end(Outcome::stopped, describe(error)); };
+  options.on_fatal = [](Error const& error) {
+    tell({Outcome::stopped, describe(error)});
+    std::_Exit(0);
+  };
   std::string alarms;
   std::string served;
   std::uint64_t lost = 0;
@@ -134,43 +127,43 @@ void run_trial(Shape const& shape, fs::path const& damaged, Teller& teller) {
     if (!handle) {
       writer.stop();
       auto const changed = changed_files(damaged, before);
-      if (changed.empty()) return teller.tell(Outcome::refused, describe(handle.error()));
-      return teller.tell(Outcome::violated, "refused (" + describe(handle.error()) + ") after changing" + changed);
+      if (changed.empty()) return {Outcome::refused, describe(handle.error())};
+      return {Outcome::violated, "refused (" + describe(handle.error()) + ") after changing" + changed};
     }
     alarms = alarms_of(*handle);
     lost = handle->lost;
     auto const found = read_content(damaged);
-    if (!found) return teller.tell(Outcome::refused, "state: " + describe(found.error()));
+    if (!found) return {Outcome::refused, "state: " + describe(found.error())};
     served = difference(shape.content, *found, true);
     bool done = false;
     writer.append(handle->id, {{"note", "", R"({"text":"goes on"})"}}, 0, [&](auto const& appended) { done = appended.has_value(); });
     owner.run_until([&] { return done; });
   }
   auto const report = journal::verify_journal(damaged);
-  if (auto const missing = missing_everywhere(shape, damaged, lost); !missing.empty()) return teller.tell(Outcome::violated, missing + alarms);
-  if (lost > 0) return teller.tell(report && report->ok && shape.cut ? Outcome::told_lost : Outcome::violated, alarms);
-  if (!report) return teller.tell(served.empty() ? Outcome::behind : Outcome::violated, "verifier: " + describe(report.error()));
-  if (!served.empty() && report->ok) return teller.tell(Outcome::violated, "served wrong: " + served + alarms);
-  if (!served.empty()) return teller.tell(Outcome::later, served + alarms + findings_of(*report));
-  if (!report->ok) return teller.tell(Outcome::behind, alarms + findings_of(*report));
+  if (auto const missing = missing_everywhere(shape, damaged, lost); !missing.empty()) return {Outcome::violated, missing + alarms};
+  if (lost > 0) return {report && report->ok && shape.cut ? Outcome::told_lost : Outcome::violated, alarms};
+  if (!report) return {served.empty() ? Outcome::behind : Outcome::violated, "verifier: " + describe(report.error())};
+  if (!served.empty() && report->ok) return {Outcome::violated, "served wrong: " + served + alarms};
+  if (!served.empty()) return {Outcome::later, served + alarms + findings_of(*report)};
+  if (!report->ok) return {Outcome::behind, alarms + findings_of(*report)};
   auto const again = read_content(damaged);
-  if (!again) return teller.tell(Outcome::violated, "read again: " + describe(again.error()));
+  if (!again) return {Outcome::violated, "read again: " + describe(again.error())};
   auto const differs = difference(shape.content, *again, false);
-  if (!differs.empty()) return teller.tell(Outcome::violated, "read again: " + differs);
-  teller.tell(alarms.empty() ? Outcome::no_effect : Outcome::healed, alarms);
+  if (!differs.empty()) return {Outcome::violated, "read again: " + differs};
+  return {alarms.empty() ? Outcome::no_effect : Outcome::healed, alarms};
 }
 
 }  // namespace
 
-Verdict judge(Shape const& shape, fs::path const& damaged) {
+Verdict judge_apart(std::function<Verdict()> const& run) {
   int ends[2];
   if (::pipe(ends) != 0) return {Outcome::violated, "no pipe"};
   pid_t const child = ::fork();
   if (child == 0) {
     ::close(ends[0]);
     ::alarm(hang_s);
-    Teller teller(ends[1]);
-    run_trial(shape, damaged, teller);
+    teller_fd = ends[1];
+    tell(run());
     std::exit(0);
   }
   ::close(ends[1]);
@@ -182,7 +175,11 @@ Verdict judge(Shape const& shape, fs::path const& damaged) {
   ::waitpid(child, &status, 0);
   if (WIFSIGNALED(status)) return {Outcome::violated, "died of signal " + std::to_string(WTERMSIG(status))};
   if (said.empty() || WEXITSTATUS(status) != 0) return {Outcome::violated, "ended without a verdict"};
-  return {static_cast<Outcome>(said[0] - '0'), said.substr(1)};
+  return {static_cast<Outcome>(said[0] - 'a'), said.substr(1)};
+}
+
+Verdict judge(Shape const& shape, fs::path const& damaged) {
+  return judge_apart([&] { return run_trial(shape, damaged); });
 }
 
 }  // namespace proktor::fault

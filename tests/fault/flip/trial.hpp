@@ -4,6 +4,7 @@
 
 #include "tests/fault/flip/shapes.hpp"
 
+#include <functional>
 #include <string>
 
 namespace proktor::fault {
@@ -25,5 +26,8 @@ struct Verdict {
 };
 
 Verdict judge(Shape const& shape, std::filesystem::path const& damaged);
+
+// `run` in a process of its own: what kills it, or keeps it, is a verdict too.
+Verdict judge_apart(std::function<Verdict()> const& run);
 
 }  // namespace proktor::fault
