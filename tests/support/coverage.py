@@ -14,6 +14,18 @@ LINES, BRANCHES = 95.0, 85.0
 ROOT = os.path.realpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 
 
+def decisions(branches):
+    """Indexes of the branches that a condition makes. A call that may throw has two, too: on, and out."""
+    found, index = [], 0
+    while index < len(branches):
+        if branches[index]["throw"] or (index + 1 < len(branches) and branches[index + 1]["throw"]):
+            index += 2 if not branches[index]["throw"] else 1
+            continue
+        found.append(index)
+        index += 1
+    return found
+
+
 class Source:
     def __init__(self):
         self.lines, self.branches = {}, {}
@@ -23,10 +35,9 @@ class Source:
         for line in entry["lines"]:
             number = line["line_number"]
             self.lines[number] = self.lines.get(number, 0) + line["count"]
-            for index, branch in enumerate(line["branches"]):
-                if not branch["throw"]:
-                    key = (starts.get(line.get("function_name")), number, index)
-                    self.branches[key] = self.branches.get(key, 0) + branch["count"]
+            for index in decisions(line["branches"]):
+                key = (starts.get(line.get("function_name")), number, index)
+                self.branches[key] = self.branches.get(key, 0) + line["branches"][index]["count"]
 
 
 def read(build):
