@@ -1,5 +1,6 @@
 #include "core/events.hpp"
 
+#include "base/deliberate_fault.hpp"
 #include "core/json_fields.hpp"
 #include "core/time.hpp"
 
@@ -15,7 +16,7 @@ class Batch {
  public:
   Batch(State& state, Attempt& attempt, Session const& session, Now now, EventLimits const& limits)
       : state_(state), attempt_(attempt), session_(session), now_(now), limits_(limits) {
-    superseded_ = session.epoch < attempt.epoch;
+    superseded_ = session.epoch < attempt.epoch && !has_fault(DurabilityFault::missing_fencing);
     auto const* sitting = state.sitting(attempt.sitting);
     closed_ = sitting == nullptr || sitting->state == SittingState::closed;
     credit_max_ms_ = sitting == nullptr ? 0 : sitting->blocked_credit_max_ms;

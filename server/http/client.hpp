@@ -66,21 +66,29 @@ struct ClientRequest {
   std::optional<std::chrono::milliseconds> read_deadline{};  // instead of the limit's, e.g. for a feed
 };
 
-class Client {
+// Where requests go one at a time: a connection of its own (Client), or a simulated one (tests/sim).
+class Link {
+ public:
+  virtual ~Link() = default;
+  virtual boost::asio::awaitable<Result<ClientResponse>> send(ClientRequest request) = 0;
+  virtual void close() = 0;  // a running send() then returns unreachable
+};
+
+class Client final : public Link {
  public:
   Client(boost::asio::any_io_executor executor, Endpoint endpoint, std::optional<TlsContext> tls = std::nullopt,
          ClientLimits limits = {});
-  ~Client();
+  ~Client() override;
   Client(Client&&) noexcept;
   Client& operator=(Client&&) noexcept;
 
   // Connects when needed. A kept connection that turns out to be dead before the first byte of the answer is replaced
   // once (as browsers do). Any status is a value. Errors: unreachable, timeout, too_large, certificate_invalid,
   // bad_request (the answer is not HTTP), or what on_head / on_body returned; the connection is then closed.
-  boost::asio::awaitable<Result<ClientResponse>> send(ClientRequest request);
+  boost::asio::awaitable<Result<ClientResponse>> send(ClientRequest request) override;
 
   bool connected() const;
-  void close();  // a running send() then returns unreachable
+  void close() override;
 
  private:
   struct Impl;

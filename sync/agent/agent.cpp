@@ -19,17 +19,14 @@ namespace {
 namespace asio = boost::asio;
 namespace json = boost::json;
 
-http::Endpoint unix_endpoint(std::filesystem::path const& path) {
-  http::Endpoint endpoint;
-  endpoint.host = "localhost";
-  endpoint.unix_path = path.string();
-  return endpoint;
-}
-
 Result<Fd> lock_spool(std::filesystem::path const& directory) {
   std::error_code failure;
-  std::filesystem::create_directories(directory, failure);
+  bool const made = std::filesystem::create_directories(directory, failure);
   if (failure) return fail(Errc::io_error, directory.string() + ": " + failure.message());
+  // A power cut must not take the folder with segments that the centre has: sealed anew they would be a fork.
+  if (made) {
+    if (auto synced = sync_directory(std::filesystem::absolute(directory).parent_path()); !synced) return synced.error();
+  }
   return lock_file(directory / ".lock");
 }
 
@@ -68,13 +65,17 @@ Result<std::unique_ptr<Agent>> Agent::create(asio::any_io_executor executor, Syn
   if (!box) return box.error();
   auto centre = make_centre(config, *box);
   if (!centre) return centre.error();
-  auto lock = lock_spool(config.spool_dir);
-  if (!lock) return lock.error();
   Context context;
   context.executor = std::move(executor);
   context.config = std::move(config);
   context.box = std::move(*box);
   context.centre = std::move(*centre);
+  return create(std::move(context));
+}
+
+Result<std::unique_ptr<Agent>> Agent::create(Context context) {
+  auto lock = lock_spool(context.config.spool_dir);
+  if (!lock) return lock.error();
   if (!context.centre) context.centre_error = "no centre: results leave on a stick";
   return std::unique_ptr<Agent>(new Agent(std::move(context), std::move(*lock)));
 }
@@ -82,12 +83,12 @@ Result<std::unique_ptr<Agent>> Agent::create(asio::any_io_executor executor, Syn
 Agent::Agent(Context context, Fd lock)
     : context_(std::move(context)),
       lock_(std::move(lock)),
-      feed_(context_.executor, unix_endpoint(context_.config.feed_socket)),
-      control_(context_.executor, unix_endpoint(context_.config.control_socket)),
+      feed_(connect(context_, Peer::feed)),
+      control_(connect(context_, Peer::control)),
       list_wake_(context_.executor),
       status_wake_(context_.executor),
       centre_wake_(context_.executor) {
-  if (context_.centre) centre_.emplace(context_.executor, context_.centre->endpoint, context_.centre->tls);
+  if (context_.centre) centre_ = connect(context_, Peer::centre);
 }
 
 void Agent::start() {
@@ -106,8 +107,8 @@ void Agent::stop() {
   list_wake_.notify();
   status_wake_.notify();
   centre_wake_.notify();
-  feed_.close();
-  control_.close();
+  feed_->close();
+  control_->close();
   if (centre_) centre_->close();
 }
 
@@ -130,7 +131,7 @@ StreamWorker* Agent::worker_for(Bytes16 const& stream) {
 asio::awaitable<Result<std::vector<JournalInfo>>> Agent::fetch_journals() {
   http::ClientRequest request;
   request.target = "/v1/journals";
-  auto const response = co_await feed_.send(std::move(request));
+  auto const response = co_await feed_->send(std::move(request));
   if (!response) co_return response.error();
   boost::system::error_code failure;
   json::value const value = json::parse(response->body, failure);
@@ -169,7 +170,7 @@ asio::awaitable<void> Agent::watch_centre() {
     auto const response = co_await centre_->send(std::move(request));
     if (context_.stopping) co_return;
     if (response) {
-      context_.last_contact_ms = context_.clock.wall_ms();
+      context_.last_contact_ms = context_.clock->wall_ms();
       context_.centre_error = response->ok() ? "" : "centre: status " + std::to_string(response->status);
     } else {
       context_.centre_error = describe(response.error());
@@ -209,7 +210,7 @@ asio::awaitable<void> Agent::report_status() {
     request.target = "/v1/sync-status";
     request.content_type = "application/json";
     request.body = status_json();
-    co_await control_.send(std::move(request));  // an absent proktord hears it next time
+    co_await control_->send(std::move(request));  // an absent proktord hears it next time
     if (context_.stopping) co_return;
     co_await status_wake_.wait(context_.config.status_interval);
   }

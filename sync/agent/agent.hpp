@@ -22,6 +22,8 @@ class Agent {
  public:
   // Errors: not_enrolled, certificate_invalid, bad_field (centre_url), locked, io_error.
   static Result<std::unique_ptr<Agent>> create(boost::asio::any_io_executor executor, SyncConfig config);
+  // With a context whose clock, randomness or links are not the system's; its box must be loaded.
+  static Result<std::unique_ptr<Agent>> create(Context context);
   Agent(Agent const&) = delete;
   Agent& operator=(Agent const&) = delete;
 
@@ -44,9 +46,9 @@ class Agent {
   Fd lock_;
   std::map<Bytes16, std::shared_ptr<StreamWorker>> workers_{};
   std::map<Bytes16, std::string> broken_spools_{};
-  http::Client feed_;
-  http::Client control_;
-  std::optional<http::Client> centre_{};
+  std::unique_ptr<http::Link> feed_;
+  std::unique_ptr<http::Link> control_;
+  std::unique_ptr<http::Link> centre_{};
   Wake list_wake_;
   Wake status_wake_;
   Wake centre_wake_;

@@ -9,6 +9,8 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -19,18 +21,23 @@ struct Centre {
   http::TlsContext tls;
 };
 
+enum class Peer { feed, control, centre };  // proktord's two sockets, and the centre
+
 struct Context {
   boost::asio::any_io_executor executor;
   SyncConfig config{};
   BoxFiles box{};
   std::optional<Centre> centre{};  // none: segments are sealed and wait for a stick
-  SystemClock clock{};
-  SystemRandom random{};
+  std::shared_ptr<Clock> clock = std::make_shared<SystemClock>();
+  std::shared_ptr<Random> random = std::make_shared<SystemRandom>();
+  std::function<std::unique_ptr<http::Link>(Peer)> link{};  // instead of real connections
   bool stopping = false;
 
   // The last answer of the centre, for the state that a proctor sees.
   TimeMs last_contact_ms = 0;  // 0: never
   std::string centre_error{};  // empty while it answers
 };
+
+std::unique_ptr<http::Link> connect(Context const& context, Peer peer);
 
 }  // namespace proktor::sync

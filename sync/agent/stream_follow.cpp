@@ -54,12 +54,12 @@ asio::awaitable<Result<void>> StreamWorker::follow_journal() {
   partial_line_.clear();
   while (!context_.stopping && journal_) {
     std::uint64_t const before = builder.last();
-    DurationMs const asked_ms = context_.clock.monotonic_ms();
+    DurationMs const asked_ms = context_.clock->monotonic_ms();
     milliseconds const wait = until_due(builder);
     auto const read = co_await read_feed(builder, wait);
     if (!read) co_return read.error();
     // A feed that gives nothing and does not wait (proktord is stopping) must not be asked in a loop.
-    if (builder.last() == before && context_.clock.monotonic_ms() - asked_ms < wait.count() / 2)
+    if (builder.last() == before && context_.clock->monotonic_ms() - asked_ms < wait.count() / 2)
       co_await follow_wake_.wait(std::min(wait, context_.config.local_retry));
     if (builder.worth_sealing() && until_due(builder) == milliseconds(0))
       if (auto const sealed = seal(builder); !sealed) co_return sealed.error();
@@ -73,7 +73,7 @@ asio::awaitable<Result<void>> StreamWorker::read_feed(segment::SegmentBuilder& b
                                builder.last(), feed_entries_max, wait.count());
   request.read_deadline = wait + feed_wait_slack;
   request.on_body = [this, &builder](std::string_view piece) { return take(builder, piece); };
-  auto const response = co_await feed_.send(std::move(request));
+  auto const response = co_await feed_->send(std::move(request));
   if (!response) co_return response.error();
   if (!response->ok()) co_return fail(Errc::unreachable, "feed: status " + std::to_string(response->status));
   if (!partial_line_.empty()) co_return fail(Errc::unreachable, "feed: cut inside a line");
@@ -101,9 +101,9 @@ Result<void> StreamWorker::take_line(segment::SegmentBuilder& builder, std::stri
   if (!waited && builder.worth_sealing()) {
     auto const interval = context_.config.segment_interval.count();
     auto const spread = static_cast<std::uint64_t>(interval) * 2 * jitter_percent / 100 + 1;
-    auto const jitter = static_cast<std::int64_t>(context_.random.below(spread)) -
+    auto const jitter = static_cast<std::int64_t>(context_.random->below(spread)) -
                         interval * static_cast<std::int64_t>(jitter_percent) / 100;
-    due_ms_ = context_.clock.monotonic_ms() + interval + jitter;
+    due_ms_ = context_.clock->monotonic_ms() + interval + jitter;
   }
   if (builder.plain().size() >= context_.config.segment_bytes_max || builder.sitting_closed())
     return seal(builder);
@@ -112,7 +112,7 @@ Result<void> StreamWorker::take_line(segment::SegmentBuilder& builder, std::stri
 
 milliseconds StreamWorker::until_due(segment::SegmentBuilder const& builder) const {
   if (!builder.worth_sealing()) return feed_wait_max;
-  return std::clamp(milliseconds(due_ms_ - context_.clock.monotonic_ms()), milliseconds(0), feed_wait_max);
+  return std::clamp(milliseconds(due_ms_ - context_.clock->monotonic_ms()), milliseconds(0), feed_wait_max);
 }
 
 Result<void> StreamWorker::seal(segment::SegmentBuilder& builder) {

@@ -1,5 +1,6 @@
 #include "sync/agent/stream_worker.hpp"
 
+#include "base/deliberate_fault.hpp"
 #include "base/log.hpp"
 
 #include <fmt/format.h>
@@ -17,20 +18,13 @@ using std::chrono::milliseconds;
 constexpr milliseconds idle_wait{3'600'000};
 constexpr milliseconds receipt_refused_wait{60'000};
 
-http::Endpoint unix_endpoint(std::filesystem::path const& path) {
-  http::Endpoint endpoint;
-  endpoint.host = "localhost";
-  endpoint.unix_path = path.string();
-  return endpoint;
-}
-
 }  // namespace
 
 StreamWorker::StreamWorker(Context& context, Spool spool)
     : context_(context),
       spool_(std::move(spool)),
-      feed_(context.executor, unix_endpoint(context.config.feed_socket)),
-      control_(context.executor, unix_endpoint(context.config.control_socket)),
+      feed_(connect(context, Peer::feed)),
+      control_(connect(context, Peer::control)),
       follow_wake_(context.executor),
       upload_wake_(context.executor),
       deliver_wake_(context.executor) {
@@ -51,8 +45,8 @@ void StreamWorker::stop() {
   follow_wake_.notify();
   upload_wake_.notify();
   deliver_wake_.notify();
-  feed_.close();
-  control_.close();
+  feed_->close();
+  control_->close();
   if (uploader_) uploader_->close();
 }
 
@@ -81,7 +75,7 @@ asio::awaitable<void> StreamWorker::upload() {
     else
       outcome.error = describe(file.error());
     if (context_.stopping) co_return;
-    if (outcome.state == SendState::done) {
+    if (outcome.state == SendState::done || has_fault(DurabilityFault::prune_without_receipt)) {
       if (auto const stored = spool_.add_receipt(*segment, outcome.receipt); !stored) {
         outcome = {SendState::later, {}, describe(stored.error()), {}};
       } else {
@@ -97,12 +91,12 @@ asio::awaitable<void> StreamWorker::upload() {
     (refused_ ? upload_error_ : context_.centre_error) = outcome.error;
     log_warning(fmt::format("segment {}: {}", segment::segment_name({spool_.stream(), segment->first, segment->last}),
                             outcome.error));
-    milliseconds pause = refused_ ? context_.config.refused_retry : backoff.next(context_.random);
+    milliseconds pause = refused_ ? context_.config.refused_retry : backoff.next(*context_.random);
     if (outcome.retry_after && *outcome.retry_after > pause) pause = *outcome.retry_after;
     // New segments must not cut the pause short: the next try sends this one again.
-    DurationMs const until = context_.clock.monotonic_ms() + pause.count();
-    while (!context_.stopping && context_.clock.monotonic_ms() < until)
-      co_await upload_wake_.wait(milliseconds(until - context_.clock.monotonic_ms()));
+    DurationMs const until = context_.clock->monotonic_ms() + pause.count();
+    while (!context_.stopping && context_.clock->monotonic_ms() < until)
+      co_await upload_wake_.wait(milliseconds(until - context_.clock->monotonic_ms()));
   }
 }
 
@@ -129,7 +123,7 @@ asio::awaitable<Result<void>> StreamWorker::deliver_one(SpooledSegment segment) 
   request.target = "/v1/receipts";
   request.content_type = "application/cms";
   request.body = std::move(*receipt);
-  auto const response = co_await control_.send(std::move(request));
+  auto const response = co_await control_->send(std::move(request));
   if (!response) co_return response.error();
   if (response->status >= 500)
     co_return fail(Errc::unreachable, "proktord: " + std::to_string(response->status));

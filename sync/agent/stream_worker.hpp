@@ -62,8 +62,8 @@ class StreamWorker {
   Context& context_;
   Spool spool_;
   std::optional<JournalInfo> journal_{};
-  http::Client feed_;
-  http::Client control_;
+  std::unique_ptr<http::Link> feed_;
+  std::unique_ptr<http::Link> control_;
   std::optional<Uploader> uploader_{};
   Wake follow_wake_;
   Wake upload_wake_;

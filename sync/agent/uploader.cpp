@@ -54,11 +54,11 @@ struct Uploader::Step {
 
 Uploader::Uploader(Context& context)
     : context_(context),
-      client_(context.executor, context.centre->endpoint, context.centre->tls),
+      client_(connect(context, Peer::centre)),
       chunk_bytes_(context.config.chunk_bytes_first) {}
 
 void Uploader::close() {
-  client_.close();
+  client_->close();
 }
 
 asio::awaitable<Uploader::Step> Uploader::ask_offset(std::string const& name, std::string const& digest) {
@@ -66,14 +66,14 @@ asio::awaitable<Uploader::Step> Uploader::ask_offset(std::string const& name, st
   request.method = http::Method::head;
   request.target = "/v1/segments/" + name;
   request.headers = {{"Upload-Digest", digest}};
-  auto const response = co_await client_.send(std::move(request));
+  auto const response = co_await client_->send(std::move(request));
   Step step;
   if (!response) {
     step.end.error = describe(response.error());
     step.cut = true;
     co_return step;
   }
-  context_.last_contact_ms = context_.clock.wall_ms();
+  context_.last_contact_ms = context_.clock->wall_ms();
   if (response->status == status_not_found)
     step.offset = 0;
   else if (response->status == status_ok)
@@ -92,14 +92,14 @@ asio::awaitable<Uploader::Step> Uploader::push_chunk(std::string const& name, st
                      {"Upload-Digest", digest}};
   request.content_type = "application/octet-stream";
   request.body = file.substr(offset, chunk_bytes_);
-  auto response = co_await client_.send(std::move(request));
+  auto response = co_await client_->send(std::move(request));
   Step step;
   if (!response) {
     step.end.error = describe(response.error());
     step.cut = true;
     co_return step;
   }
-  context_.last_contact_ms = context_.clock.wall_ms();
+  context_.last_contact_ms = context_.clock->wall_ms();
   if (response->status == status_ok)
     step.receipt = std::move(response->body);
   else if (response->status == status_no_content || response->status == status_conflict)

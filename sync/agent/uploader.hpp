@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -45,7 +46,7 @@ class Uploader {
   SendOutcome check_receipt(std::string const& receipt, segment::SegmentHeader const& header) const;
 
   Context& context_;
-  http::Client client_;
+  std::unique_ptr<http::Link> client_;
   std::size_t chunk_bytes_;
 };
 

@@ -65,8 +65,8 @@ Result<GatewayKeys> load_gateway_keys(fs::path const& directory) {
   return GatewayKeys{std::move(*tls), std::move(roots), std::move(receipt)};
 }
 
-Gateway::Gateway(SegmentStore store, std::string roots, segment::SigningKey receipt)
-    : store_(std::move(store)), roots_(std::move(roots)), receipt_(std::move(receipt)) {}
+Gateway::Gateway(SegmentStore store, std::string roots, segment::SigningKey receipt, std::shared_ptr<Clock> clock)
+    : store_(std::move(store)), roots_(std::move(roots)), receipt_(std::move(receipt)), clock_(std::move(clock)) {}
 
 http::HeadDecision Gateway::inspect(http::RequestHead const& head) {
   http::HeadDecision decision;
@@ -85,7 +85,7 @@ boost::asio::awaitable<http::Response> Gateway::handle(http::Request request) {
 http::Response Gateway::answer(http::Request const& request) {
   if (request.path == "/v1/hello") {
     if (request.method != http::Method::get) return http::error_response(Errc::method_not_allowed);
-    return http::json_response(fmt::format("{{\"centre\":\"proktor-pusat\",\"now\":{}}}", clock_.wall_ms()));
+    return http::json_response(fmt::format("{{\"centre\":\"proktor-pusat\",\"now\":{}}}", clock_->wall_ms()));
   }
   std::string_view const path = request.path;
   if (!path.starts_with(segments_path)) return http::error_response(Errc::not_found);
@@ -151,7 +151,7 @@ http::Response Gateway::finish(Upload const& upload) {
     store_.drop_upload(upload);
     return refuse(fail(Errc::segment_invalid, "name and header differ"), upload.name);
   }
-  auto const stored = store_.keep(header, upload, clock_.wall_ms());
+  auto const stored = store_.keep(header, upload, clock_->wall_ms());
   if (!stored) {
     if (stored.error() == Errc::segment_invalid) store_.drop_upload(upload);
     return refuse(stored.error(), upload.name);
@@ -168,7 +168,7 @@ http::Response Gateway::receipt_for(segment::SegmentHeader const& header, Stored
   }
   segment::Receipt const receipt{header.organiser, header.event,      header.box,
                               header.stream,    header.first,      header.last,
-                              header.hash,      stored.contiguous, clock_.wall_ms()};
+                              header.hash,      stored.contiguous, clock_->wall_ms()};
   auto der = segment::sign_receipt(receipt, receipt_);
   if (!der) return refuse(der.error(), "receipt");
   http::Response response;

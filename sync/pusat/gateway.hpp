@@ -10,6 +10,7 @@
 #include "sync/pusat/segment_store.hpp"
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -25,7 +26,8 @@ Result<GatewayKeys> load_gateway_keys(std::filesystem::path const& directory);
 
 class Gateway final : public http::Application {
  public:
-  Gateway(SegmentStore store, std::string roots, segment::SigningKey receipt);
+  Gateway(SegmentStore store, std::string roots, segment::SigningKey receipt,
+          std::shared_ptr<Clock> clock = std::make_shared<SystemClock>());
 
   http::HeadDecision inspect(http::RequestHead const& head) override;
   boost::asio::awaitable<http::Response> handle(http::Request request) override;
@@ -40,7 +42,7 @@ class Gateway final : public http::Application {
   SegmentStore store_;
   std::string roots_;
   segment::SigningKey receipt_;
-  SystemClock clock_{};
+  std::shared_ptr<Clock> clock_;
 };
 
 }  // namespace proktor::pusat
