@@ -18,7 +18,6 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr auto as_values = asio::as_tuple(asio::use_awaitable);
-constexpr std::chrono::seconds first_pause{15};  // a start has more urgent work
 constexpr std::chrono::milliseconds pause{40};
 constexpr std::uint64_t entries_at_once = 2'000;
 
@@ -43,7 +42,7 @@ struct ExamServer::Impl::ChainCheck {
 };
 
 asio::awaitable<void> ExamServer::Impl::check_behind() {
-  check_timer_.expires_after(first_pause);
+  check_timer_.expires_after(std::chrono::milliseconds(settings_.check_after_ms));
   co_await check_timer_.async_wait(as_values);
   auto const exams = exams_.all();  // a copy: imports are checked by the next start
   for (std::size_t i = 0; i < exams.size() && !stopping_; ++i) {

@@ -101,7 +101,8 @@ std::map<std::string, Keys, std::less<>> tables(Settings& s) {
        {{"ballast_bytes", whole(s.disk.ballast_bytes, 0, std::int64_t{4} << 30U)},
         {"low_bytes", whole(s.disk.low_bytes, 0, std::int64_t{1} << 40U)}}},
       {"journal",
-       {{"queue_entries_max", whole(s.journal.queue_entries_max, 1'024, 1'000'000)},
+       {{"check_after_ms", whole(s.check_after_ms, 0, 60 * minute)},
+        {"queue_entries_max", whole(s.journal.queue_entries_max, 1'024, 1'000'000)},
         {"queue_bytes_max", whole(s.journal.queue_bytes_max, 2'097'152, 268'435'456)}}},
   };
 }

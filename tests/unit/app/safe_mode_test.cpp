@@ -123,3 +123,36 @@ TEST_CASE("a kegiatan that cannot be opened does not take the others down") {
   desk.enter(passwords);
   desk.open();
 }
+
+TEST_CASE("damage in the old part of a journal, which a start does not read, is found behind and is an alarm, not a stop") {
+  Box box({}, "[journal]\ncheck_after_ms = 0\n");
+  box.start();
+  {
+    Desk desk(box);
+    desk.enter(box.import());
+    desk.open();
+    Pupil pupil(box, device_a);
+    REQUIRE(pupil.login("P001", "91001*").status == 200);
+    REQUIRE(pupil.token(desk.token).status == 200);
+    REQUIRE(pupil.prepare("t1").status == 200);
+    REQUIRE(pupil.browser.post("/api/attempt/start", R"({"t":0})").status == 200);
+    for (auto const* text : {"lama sekali", "baru"}) {
+      auto const line = pupil.next_line(fmt::format(R"("kind":"answer","item":"i1","value":{{"r1":"{}"}})", text));
+      REQUIRE(pupil.events(line).status == 200);
+    }
+  }
+  CHECK(box.stop() == 0);
+  auto const database = box.data() / "kegiatan" / "uji-1" / "journal.db";
+  auto const at = read_file(database, 64U << 20U)->find("lama sekali");
+  REQUIRE(at != std::string::npos);
+  std::fstream file(database, std::ios::binary | std::ios::in | std::ios::out);
+  file.seekp(static_cast<std::streamoff>(at)).put('L');
+  file.close();
+  box.start();
+  CHECK(soon([&] {
+    auto const status = box.control("/v1/status").json();
+    auto const& alarms = status.at("alarms").as_array();
+    return !alarms.empty() && alarms[0].at("code") == "check_failed";
+  }));
+  CHECK(box.control("/healthz").status == 200);
+}
