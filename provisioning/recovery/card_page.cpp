@@ -11,25 +11,25 @@ namespace {
 constexpr std::string_view style = R"(
 @page { size: A4; margin: 0 }
 * { box-sizing: border-box }
-body { margin: 0; color: #000; background: #fff; font: 12pt/1.4 "Atkinson Hyperlegible Next", "Segoe UI", "Noto Sans", Arial, sans-serif }
-main { width: 210mm; min-height: 296mm; padding: 12mm 18mm 10mm; border-top: 1.6mm solid #000 }
+body { margin: 0; color: #000; background: #fff; font: 11pt/1.32 "Atkinson Hyperlegible Next", "Segoe UI", "Noto Sans", Arial, sans-serif }
+main { width: 210mm; padding: 10mm 18mm 0; border-top: 1.6mm solid #000 }
 h1 { font-size: 25pt; line-height: 1.1; margin: 0 0 1mm }
-h2 { font-size: 14pt; margin: 6mm 0 1.5mm }
+h2 { font-size: 13pt; margin: 4.5mm 0 1.5mm }
 p { margin: 0 0 2mm }
-.plat { display: inline-block; border: .5mm solid #000; padding: .5mm 3mm; font-weight: 600; margin-bottom: 4mm }
+.plat { display: inline-block; border: .5mm solid #000; padding: .5mm 3mm; font-weight: 600; margin-bottom: 3mm }
 .kode { border: .8mm solid #000; margin: 4mm 0 2mm; padding: 3mm; display: grid; grid-template-columns: repeat(5, 1fr) }
 .kode div { text-align: center; border-left: .2mm solid #000 }
 .kode div:first-child { border-left: 0 }
-.kode b { display: block; font: 600 24pt/1.2 "Atkinson Hyperlegible Mono", Consolas, "DejaVu Sans Mono", monospace }
+.kode b { display: block; white-space: nowrap; font: 600 19pt/1.5 "Atkinson Hyperlegible Mono", Consolas, "DejaVu Sans Mono", monospace }
 .kode span { font-size: 10pt }
 ol { margin: 0; padding-left: 9mm }
-li { margin-bottom: 2.2mm; padding-left: 1mm }
+li { margin-bottom: 1.6mm; padding-left: 1mm }
 li::marker { font-weight: 600 }
-code { font: 600 11pt "Atkinson Hyperlegible Mono", Consolas, "DejaVu Sans Mono", monospace; border: .2mm solid #000; padding: .3mm 1.5mm; white-space: nowrap }
+code { font: 600 10pt "Atkinson Hyperlegible Mono", Consolas, "DejaVu Sans Mono", monospace; border: .2mm solid #000; padding: .3mm 1.5mm; white-space: nowrap }
 table { border-collapse: collapse; width: 100% }
-td { border: .2mm solid #000; padding: 2mm 3mm; vertical-align: top }
+td { border: .2mm solid #000; padding: 1.4mm 3mm; vertical-align: top }
 td:first-child { width: 45mm; font-weight: 600 }
-footer { margin-top: 5mm; font-size: 9.5pt; border-top: .2mm solid #000; padding-top: 2mm }
+footer { margin-top: 4mm; font-size: 9.5pt; border-top: .2mm solid #000; padding-top: 2mm }
 )";
 
 std::string escaped(std::string_view text) {
@@ -86,7 +86,7 @@ constexpr std::string_view page = R"(<!doctype html>
 </ol>
 <h2>Yang perlu diketahui</h2>
 <table>
-<tr><td>Kartu ini hilang</td><td>Media cadangan hanya dapat dibuka oleh server lama. Segera buat kartu baru di server itu: <code>proktor recovery-card --replace</code></td></tr>
+<tr><td>Kartu ini hilang</td><td>Media cadangan hanya dapat dibuka oleh server lama. Segera buat kartu baru di server itu: <code>proktor recovery-card --replace --data /var/lib/proktor</code></td></tr>
 <tr><td>Kartu dan media jatuh ke orang lain</td><td>Ia dapat membuka jawaban dan kunci server. Laporkan, lalu daftarkan ulang server sebelum tes berikutnya.</td></tr>
 <tr><td>Server lama hidup kembali</td><td>Jangan disambungkan ke jaringan. Simpan apa adanya untuk tim teknis.</td></tr>
 </table>

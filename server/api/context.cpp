@@ -1,5 +1,7 @@
 #include "api/context.hpp"
 
+#include <boost/json.hpp>
+
 namespace proktor::api {
 
 TimeMs pupil_expiry_now_ms(Context const& context) {
@@ -28,6 +30,16 @@ boost::asio::awaitable<Result<void>> commit_box(Context& context, core::NewEntri
     if (auto applied = context.staff.apply(entry.bytes); !applied) co_return applied;
   }
   co_return Result<void>{};
+}
+
+boost::json::value medium_json(Context const& context) {
+  if (!context.medium) return nullptr;
+  auto const& medium = *context.medium;
+  return boost::json::object{{"state", medium::name_of(medium.state)},
+                             {"behind", medium.behind_entries},
+                             {"behind_ms", medium.behind_ms},
+                             {"free_bytes", medium.free_bytes},
+                             {"recovery_card", medium.has_card}};
 }
 
 }  // namespace proktor::api

@@ -7,8 +7,10 @@
 #include "api/staff.hpp"
 #include "api/statements.hpp"
 #include "core/events.hpp"
+#include "medium/follower.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/json/value.hpp>
 
 #include <map>
 #include <set>
@@ -57,6 +59,7 @@ struct Context {
   LoginGuard guard;
   Alarms alarms{clock};
   SyncStatus sync{};
+  std::optional<medium::Status> medium{};  // nothing: none is configured
   std::map<std::string, DurationMs> staff_addresses{};  // off loopback: until when pupils are refused there
   std::map<std::string, std::shared_ptr<qti::Package const>, std::less<>> uploads{};  // packages for an import
   unsigned password_checks = 0;  // waiting now
@@ -68,6 +71,9 @@ struct Context {
 // The time at which pupils' cookies and tickets are judged: none expires while a sesi is open, so that a computer clock
 // that is set right in the middle of one logs nobody out (DESIGN 2.3).
 TimeMs pupil_expiry_now_ms(Context const& context);
+
+// Where the second medium stands; null when none is configured.
+boost::json::value medium_json(Context const& context);
 
 // Appends to box.db and waits until it is durable; `staff` entries are taken into `context.staff`.
 boost::asio::awaitable<Result<void>> commit_box(Context& context, core::NewEntries entries);

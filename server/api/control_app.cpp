@@ -126,7 +126,7 @@ http::Response ControlApp::status() {
   }
   return ok({{"box", context_.box.id}, {"version", PROKTOR_VERSION}, {"mode", "serving"}, {"journals", std::move(journals)},
              {"sitting", std::move(sitting)}, {"queue", context_.writer.status().queue_entries},
-             {"cpu_ms", cpu_ms()}, {"alarms", context_.alarms.json()}});
+             {"cpu_ms", cpu_ms()}, {"medium", medium_json(context_)}, {"alarms", context_.alarms.json()}});
 }
 
 http::Response ControlApp::token(http::Request const& request) {

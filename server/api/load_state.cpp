@@ -30,7 +30,8 @@ Result<void> load_state(journal::Reader& reader, core::State& state, std::vector
   Result<void> applied;
   auto done = reader.read_acts([&](journal::Entry const& entry) {
     if (!applied) return;
-    if (entry.kind == "receipt") take_receipt(entry, receipts);
+    // What the centre said of the stream that this one was made from is no word about this one.
+    if (entry.kind == "receipt" && entry.subject == hex(reader.stream())) take_receipt(entry, receipts);
     applied = state.apply({entry.kind, entry.subject, entry.bytes, entry.npsn}, entry.at_ms);
   });
   if (!done) return done;

@@ -25,7 +25,7 @@ json::object board_json(Context& context, Exam const& exam, core::Sitting const&
   return {{"sitting", board::sitting_of(exam.state, sitting)}, {"token", board::token_of(sitting, now)},
           {"rows", board::Board::snapshot(exam.state, sitting, now)},
           {"pending", board::pending_of(exam.state, sitting)}, {"now", now.wall_ms},
-          {"server", server_json(context, exam)},
+          {"server", server_json(context, exam)}, {"medium", medium_json(context)},
           {"alarms", context.alarms.json()}};
 }
 
@@ -87,6 +87,7 @@ void push_ticks(Context& context, Exam& exam) {
     listener.stream->push_event("tick", json::serialize(json::object{{"now", now.wall_ms},
                                                                      {"token", board::token_of(*sitting, now)},
                                                                      {"server", server_json(context, exam)},
+                                                                     {"medium", medium_json(context)},
                                                                      {"alarms", context.alarms.json()}}));
   }
 }

@@ -50,6 +50,7 @@ asio::awaitable<void> ExamServer::Impl::check_behind() {
     if (done) continue;
     log_error("journal " + exams[i]->id() + ": " + describe(done.error()));
     context_.alarms.raise(api::Alarm::check_failed, exams[i]->id() + ": " + done.error().detail);
+    std::ignore = keeper_->suspect("kegiatan/" + exams[i]->id(), done.error());  // the next start heals it
   }
 }
 

@@ -32,15 +32,22 @@ Result<std::unique_ptr<ExamServer>> ExamServer::open(Options const& options, Set
   fs::create_directories(options.data / "packages", error);
   if (error) return fail(Errc::io_error, error.message());
   settings.api.hosts.insert(files->hosts.begin(), files->hosts.end());
+  std::unique_ptr<medium::Medium> medium;
+  if (!settings.medium.empty()) {  // forks: while the process is small and has one thread
+    auto started = medium::Medium::start(settings.medium);
+    if (!started) return started.error();
+    medium = std::move(*started);
+  }
 
-  auto impl = std::make_unique<Impl>(options.data, std::move(settings), std::move(*files), std::move(*lock), starts);
+  auto impl = std::make_unique<Impl>(options.data, std::move(settings), std::move(*files), std::move(*lock), starts,
+                                     std::move(medium));
   if (auto done = impl->open_journals(); !done) return done.error();
   if (auto done = impl->listen(std::move(sockets)); !done) return done.error();
   return std::unique_ptr<ExamServer>(new ExamServer(std::move(impl)));
 }
 
 ExamServer::Impl::Impl(fs::path data, Settings settings, BoxFiles files, journal::DataLock lock,
-                       StartRecord& starts)
+                       StartRecord& starts, std::unique_ptr<medium::Medium> medium)
     : data_(std::move(data)),
       settings_(std::move(settings)),
       files_(std::move(files)),
@@ -62,6 +69,7 @@ ExamServer::Impl::Impl(fs::path data, Settings settings, BoxFiles files, journal
                {},
                {},
                api::LoginGuard(settings_.api.logins)},
+      keeper_(std::make_unique<JournalKeeper>(data_, context_, std::move(medium))),
       pages_(page_assets()),
       assets_(pages_),
       web_app_(context_, assets_),
@@ -73,6 +81,7 @@ ExamServer::Impl::Impl(fs::path data, Settings settings, BoxFiles files, journal
 
 ExamServer::Impl::~Impl() {
   writer_.stop();
+  keeper_.reset();
   pool_.join();
 }
 
@@ -102,9 +111,11 @@ http::Limits ExamServer::Impl::local_limits() {
 
 Result<void> ExamServer::Impl::open_box_journal() {
   auto const directory = data_ / "box-journal";
-  bool const exists = fs::exists(journal::database_path(directory));
-  auto const handle = exists ? writer_.open(directory) : writer_.create(directory, random_.bytes16());
+  auto const found = keeper_->open("box-journal");
+  if (!found) return found.error();
+  auto const handle = *found ? Result<journal::JournalHandle>(**found) : writer_.create(directory, random_.bytes16());
   if (!handle) return handle.error();
+  keeper_->watch("box-journal", *handle);
   context_.box_journal = handle->id;
   auto reader = journal::Reader::open(directory);
   if (!reader) return reader.error();
@@ -117,6 +128,7 @@ Result<void> ExamServer::Impl::open_box_journal() {
 }
 
 Result<void> ExamServer::Impl::open_journals() {
+  keeper_->look_at_medium_first();
   if (auto done = open_box_journal(); !done) return done;
   std::error_code error;
   std::string refused;
@@ -139,20 +151,17 @@ Result<void> ExamServer::Impl::open_journals() {
 
 Result<void> ExamServer::Impl::open_exam(fs::path const& directory) {
   auto const name = directory.filename().string();
-  if (!fs::exists(journal::database_path(directory))) {
-    // Its copy says that there was one: a kegiatan must not vanish in silence.
-    if (!fs::exists(journal::copy_path(directory))) return {};
-    return fail(Errc::journal_corrupt, "kegiatan/" + name + ": journal.db is missing");
-  }
-  auto const handle = writer_.open(directory);
-  if (!handle) return handle.error();
+  auto const found = keeper_->open("kegiatan/" + name);
+  if (!found) return found.error();
+  if (!*found) return {};
+  auto const& handle = *found;
   warn_of(*handle, directory);
   if (handle->head.lsn == 0) {  // an import that was cut short; it can be done again
     context_.empty_journals[name] = *handle;
     return {};
   }
   auto exam = exams_.load(directory, *handle);
-  if (!exam) return exam.error();
+  if (!exam) return keeper_->suspect("kegiatan/" + name, exam.error());
   if (auto done = load_packages(**exam); !done) return done;
   learn_time(**exam);
   exams_.add(std::move(*exam));
@@ -214,6 +223,7 @@ Ended ExamServer::Impl::run() {
   asio::co_spawn(io_, pulse(), asio::detached);
   asio::co_spawn(io_, guard_disk(), asio::detached);
   asio::co_spawn(io_, check_behind(), asio::detached);
+  keeper_->start_following();
   log_info("serving as " + files_.id);
   notify_service("READY=1");
   io_.run();

@@ -6,6 +6,7 @@
 #include "app/box_files.hpp"
 #include "app/disk_guard.hpp"
 #include "app/exam_server.hpp"
+#include "app/journal_keeper.hpp"
 #include "app/page_assets.hpp"
 #include "base/time_floor.hpp"
 #include "http/server.hpp"
@@ -27,7 +28,7 @@ namespace proktor::app {
 class ExamServer::Impl final : public api::ControlHost {
  public:
   Impl(std::filesystem::path data, Settings settings, BoxFiles files, journal::DataLock lock,
-       StartRecord& starts);
+       StartRecord& starts, std::unique_ptr<medium::Medium> medium);
   ~Impl() override;
 
   Result<void> open_journals();
@@ -83,6 +84,7 @@ class ExamServer::Impl final : public api::ControlHost {
   journal::Writer writer_;
   api::Exams exams_;
   api::Context context_;
+  std::unique_ptr<JournalKeeper> keeper_;
   std::vector<http::Asset> pages_;
   http::StaticAssets assets_;
   api::WebApp web_app_;

@@ -39,6 +39,7 @@ asio::awaitable<Result<journal::JournalHandle>> ExamServer::Impl::new_journal(ap
   };
   auto const handle = co_await api::wait_for_callback<Opened>(std::move(start));
   if (handle) context_.empty_journals[exam.event] = *handle;
+  if (handle) keeper_->watch("kegiatan/" + exam.event, *handle);
   co_return handle;
 }
 

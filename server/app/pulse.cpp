@@ -39,6 +39,7 @@ asio::awaitable<void> ExamServer::Impl::pulse() {
     timer.expires_after(push_interval);
     co_await timer.async_wait(as_values);
     for (auto const& exam : exams_.all()) api::push_boards(context_, *exam);
+    keeper_->tell();
     if (std::exchange(alarms_pushed_, context_.alarms.revision()) != context_.alarms.revision()) {
       for (auto const& exam : exams_.all()) api::push_ticks(context_, *exam);
     }

@@ -68,6 +68,15 @@ Take events_per_second(core::ThrottleRate& rate) {
   };
 }
 
+Take absolute_path(std::filesystem::path& target) {
+  return [&target](toml::node const& node) -> std::string {
+    auto const value = node.value<std::string>();
+    if (!node.is_string() || !value->starts_with("/")) return "harus alamat folder yang dimulai dengan /";
+    target = *value;
+    return {};
+  };
+}
+
 std::map<std::string, Keys, std::less<>> tables(Settings& s) {
   constexpr std::int64_t minute = 60'000;
   return {
@@ -100,6 +109,7 @@ std::map<std::string, Keys, std::less<>> tables(Settings& s) {
       {"disk",
        {{"ballast_bytes", whole(s.disk.ballast_bytes, 0, std::int64_t{4} << 30U)},
         {"low_bytes", whole(s.disk.low_bytes, 0, std::int64_t{1} << 40U)}}},
+      {"medium", {{"path", absolute_path(s.medium)}}},
       {"journal",
        {{"check_after_ms", whole(s.check_after_ms, 0, 60 * minute)},
         {"queue_entries_max", whole(s.journal.queue_entries_max, 1'024, 1'000'000)},

@@ -24,6 +24,7 @@ struct Settings {
   DurationMs drain_ms = 5'000;
   DurationMs park_ms = 20'000;  // from SIGPWR to the drain: each page's heartbeat of 10 s has come by then
   DurationMs check_after_ms = 15'000;  // from the start to the reading of whole chains behind: a start has more urgent work
+  std::filesystem::path medium;  // [medium] path: where a stick or second disk is mounted; empty: none
   bool plain_http = false;  // [web] plain_http: no TLS on the web port; a banner on every page
 };
 

@@ -4,8 +4,8 @@ namespace proktor::medium {
 namespace {
 
 // A medium that hangs is seen within a step and one answer: with the board's own quarter of a second, within 1 s.
-constexpr std::chrono::milliseconds step_interval{200};
-constexpr std::chrono::milliseconds patience{450};
+constexpr std::chrono::milliseconds step_interval{150};
+constexpr std::chrono::milliseconds patience{350};
 constexpr std::chrono::milliseconds patience_at_start{2'000};
 
 }  // namespace

@@ -45,9 +45,6 @@ class Stick:
         for one in (self.folder, self.mount):
             os.makedirs(one)
         self.order("good")
-        # Every stick that people prepared has this file; without it an empty folder could be a pulled one.
-        with open(os.path.join(self.folder, "proktor-cadangan"), "w", encoding="ascii"):
-            pass
         outside = os.stat(self.mount).st_dev
         self.process = subprocess.Popen([program, self.folder, self.mount, self.orders], stdin=subprocess.DEVNULL)
         end = time.monotonic() + 10

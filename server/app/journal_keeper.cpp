@@ -1,0 +1,156 @@
+#include "app/journal_keeper.hpp"
+
+#include "base/log.hpp"
+#include "journal/verifier.hpp"
+
+#include <utility>
+
+namespace proktor::app {
+
+namespace fs = std::filesystem;
+
+JournalKeeper::JournalKeeper(fs::path data, api::Context& context, std::unique_ptr<medium::Medium> medium)
+    : data_(std::move(data)), context_(context), medium_(std::move(medium)) {
+  if (!medium_) return;
+  if (auto keys = medium::read_keys(data_))
+    keys_ = std::move(*keys);
+  else
+    log_error("second medium: " + describe(keys.error()));
+}
+
+void JournalKeeper::look_at_medium_first() {
+  if (!keys_) return;
+  auto& files = medium_->files_at_start();
+  auto const place = files.look();
+  if (place && place->present) files_ = &files;
+  if (!place) log_error("second medium at start: " + describe(place.error()));
+}
+
+std::string JournalKeeper::on_medium(std::string const& folder) const {
+  return std::string(medium::top_folder) + "/" + keys_->box + "/" + folder;
+}
+
+medium::Reading JournalKeeper::reading() const {
+  return {keys_->roots, keys_->signer.key, keys_->signer.certificate};
+}
+
+std::unique_ptr<journal::EntrySource> JournalKeeper::medium_source(std::string const& folder) {
+  if (files_ == nullptr) return nullptr;
+  auto const stream = medium::newest_stream(*files_, on_medium(folder), reading());
+  if (!stream || !*stream) return nullptr;
+  return std::make_unique<medium::MediumEntries>(*files_, medium::medium_path(on_medium(folder), **stream), reading());
+}
+
+// What the medium has beyond the database and its copy is a lost tail (DESIGN 4).
+void JournalKeeper::take_tail(std::string const& folder) {
+  if (files_ == nullptr) return;
+  auto reader = journal::Reader::open(data_ / folder);
+  auto const head = reader ? reader->head() : Result<journal::Head>(reader.error());
+  if (!head) return;
+  auto const path = medium::medium_path(on_medium(folder), reader->stream());
+  medium::MediumEntries entries(*files_, path, reading());
+  if (entries.last_lsn() <= head->lsn) return;
+  if (!entries.seek(head->lsn)) entries.rewind();
+  reader = fail(Errc::stopping);  // closed: the database is about to be written
+  auto const appended = journal::append_tail(data_ / folder, entries);
+  if (!appended) {
+    log_error("second medium, " + folder + ": " + describe(appended.error()));
+  } else if (*appended > 0) {
+    log_error(folder + ": " + std::to_string(*appended) + " entries came back from the second medium");
+    context_.alarms.raise(api::Alarm::tail_recovered, folder + ": " + std::to_string(*appended));
+  }
+}
+
+Result<void> JournalKeeper::heal(std::string const& folder) {
+  journal::EntrySources others;
+  if (auto source = medium_source(folder)) others.push_back(std::move(source));
+  auto const done = journal::rebuild_in_place(data_ / folder, std::move(others), context_.random.bytes16(),
+                                              context_.clock.wall_ms());
+  if (!done) {
+    log_error(folder + " cannot be healed: " + describe(done.error()));
+    return done.error();
+  }
+  std::string from;
+  for (auto const& name : done->from.sources) from.append(from.empty() ? "" : ", ").append(name);
+  auto const what = folder + ": " + std::to_string(done->from.head.lsn) + " (" + from + ")";
+  log_error("journal made again, " + what);
+  context_.alarms.raise(api::Alarm::rebuilt, what);
+  journal::clear_suspect(data_ / folder);
+  return {};
+}
+
+Result<std::optional<journal::JournalHandle>> JournalKeeper::open(std::string const& folder) {
+  using Opened = std::optional<journal::JournalHandle>;
+  auto const directory = data_ / folder;
+  if (auto done = journal::finish_rebuild(directory); !done) return done.error();
+  std::error_code ignored;
+  bool const exists = fs::exists(journal::database_path(directory), ignored);
+  if (!exists && !fs::exists(journal::copy_path(directory), ignored)) {
+    // Not even a copy: only the medium can say that there was a journal, which must not vanish in silence.
+    if (files_ == nullptr || medium_source(folder) == nullptr) return Opened();
+  }
+  if (journal::is_suspect(directory)) {
+    auto const report = journal::verify_journal(directory);
+    if (report && report->ok) journal::clear_suspect(directory);
+  }
+  auto handle = Result<journal::JournalHandle>(fail(Errc::journal_corrupt, folder));
+  if (exists && !journal::is_suspect(directory)) {
+    take_tail(folder);
+    handle = context_.writer.open(directory);
+  }
+  bool const damaged =
+      !handle && (handle.error() == Errc::journal_corrupt || handle.error() == Errc::chain_broken);
+  if (damaged && heal(folder)) handle = context_.writer.open(directory);
+  if (!handle) return handle.error();
+  watch(folder, *handle);
+  return Opened(*handle);
+}
+
+Error JournalKeeper::suspect(std::string const& folder, Error const& why) {
+  bool const damaged = why == Errc::journal_corrupt || why == Errc::chain_broken;
+  if (!damaged || journal::is_suspect(data_ / folder)) return why;
+  journal::mark_suspect(data_ / folder);
+  return fail(Errc::storage_failed, folder + " is damaged and will be made again: " + why.detail);
+}
+
+void JournalKeeper::watch(std::string const& folder, journal::JournalHandle const& handle) {
+  std::lock_guard const lock(mutex_);
+  for (auto const& watched : watched_) {
+    if (watched.folder == folder) return;
+  }
+  watched_.push_back({folder, handle.stream, handle.id});
+}
+
+std::vector<medium::Followed> JournalKeeper::followed() {
+  std::vector<medium::Followed> list;
+  std::lock_guard const lock(mutex_);
+  for (auto const& watched : watched_)
+    list.push_back({watched.folder, watched.stream, context_.writer.durable_lsn(watched.id)});
+  return list;
+}
+
+void JournalKeeper::start_following() {
+  files_ = nullptr;
+  if (keys_) medium_->follow(context_.clock, *keys_, data_, [this] { return followed(); });
+}
+
+void JournalKeeper::tell() {
+  using api::Alarm;
+  using medium::State;
+  if (!medium_) return;
+  auto const status = medium_->status();
+  if (!status) return;
+  context_.medium = *status;
+  auto& alarms = context_.alarms;
+  auto const is = [&](State state) { return status->state == state; };
+  alarms.set(Alarm::medium_absent, is(State::absent));
+  alarms.set(Alarm::medium_foreign, is(State::foreign), status->detail);
+  alarms.set(Alarm::medium_full, is(State::full));
+  alarms.set(Alarm::medium_failed, is(State::failed) || is(State::silent),
+             is(State::silent) ? "tidak menjawab" : status->detail);
+  alarms.set(Alarm::medium_behind, is(State::behind), std::to_string(status->behind_entries));
+  alarms.set(Alarm::medium_ahead, !status->set_aside.empty(), status->set_aside);
+  alarms.set(Alarm::recovery_card_missing, !status->has_card);
+}
+
+}  // namespace proktor::app

@@ -1,0 +1,180 @@
+// The real proktord with a second medium: what it says, what it heals at start, and a spare restored by the command.
+
+#include "box.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <regex>
+#include <sstream>
+#include <thread>
+
+#include <sys/stat.h>
+
+using namespace proktor;
+using namespace proktor::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Stick {
+  fs::path path;
+  Stick() {
+    std::string name = (fs::temp_directory_path() / "proktor-stik-XXXXXX").string();
+    REQUIRE(::mkdtemp(name.data()) != nullptr);
+    path = name;
+    fs::create_directories(path / "proktor-cadangan");
+  }
+  ~Stick() { fs::remove_all(path); }
+  std::string settings() const { return "[medium]\npath = \"" + path.string() + "\"\n"; }
+};
+
+std::string medium_state(Box& box) {
+  auto const status = box.control("/v1/status").json();
+  auto const& medium = status.at("medium");
+  if (medium.is_null()) return "";
+  if (medium.at("behind").to_number<std::uint64_t>() > 0) return "behind";
+  return std::string(medium.at("state").as_string());
+}
+
+// Asks until it is so; the test's own time limit ends what never comes.
+void wait_for(Box& box, std::string const& state) {
+  while (medium_state(box) != state) std::this_thread::yield();
+}
+
+bool has_alarm(Box& box, std::string const& code) {
+  auto const status = box.control("/v1/status").json();
+  auto const& alarms = status.at("alarms").as_array();
+  return std::any_of(alarms.begin(), alarms.end(), [&](auto const& alarm) { return alarm.at("code").as_string() == code; });
+}
+
+int run(std::string const& command) { return std::system(command.c_str()); }
+
+std::string make_card(Box& box, fs::path const& page) {
+  REQUIRE(run(std::string(PROKTOR_BIN_DIR) + "/proktor recovery-card --data " + box.data().string() + " --out " +
+              page.string() + " > /dev/null") == 0);
+  std::ostringstream text;
+  text << std::ifstream(page).rdbuf();
+  auto html = text.str();
+  std::string code;
+  for (std::smatch found; std::regex_search(html, found, std::regex("<b>(\\d{3}) (\\d{3})</b>")); html = found.suffix())
+    code += found[1].str() + found[2].str();
+  return code;
+}
+
+// A sitting with one pupil who has answered.
+struct Room {
+  Desk desk;
+  Pupil pupil;
+  explicit Room(Box& box) : desk(box), pupil(box, device_a) {
+    desk.enter(box.import());
+    desk.open();
+    REQUIRE(pupil.login("P001", "91001*").status == 200);
+    REQUIRE(pupil.token(desk.token).status == 200);
+    REQUIRE(pupil.prepare("t1").status == 200);
+    REQUIRE(pupil.browser.post("/api/attempt/start", R"({"t":1})").status == 200);
+    answer();
+  }
+  void answer() {
+    auto const reply = pupil.events(pupil.next_line(R"("kind":"visit","item":"i1")") + "\n");
+    INFO(reply.body);
+    REQUIRE(reply.status == 200);
+    CHECK(reply.number("hwm") == static_cast<std::int64_t>(pupil.seq));
+  }
+};
+
+}  // namespace
+
+TEST_CASE("database and copy gone, the box serves on from the second medium, and nobody logs in again") {
+  Stick stick;
+  Box box({}, stick.settings());
+  make_card(box, box.data().parent_path() / "kartu.html");
+  box.start();
+  Room room(box);
+  wait_for(box, "in_step");
+  CHECK_FALSE(has_alarm(box, "medium_absent"));
+  int const part = GENERATE(0, 1, 2);
+  box.kill();
+  auto const kegiatan = box.data() / "kegiatan/uji-1";
+  if (part != 1) fs::remove(kegiatan / "journal.db");
+  if (part != 0) fs::remove(kegiatan / "journal.copy");
+  if (part == 1) fs::resize_file(kegiatan / "journal.db", 700);
+  box.start();
+  room.answer();
+  CHECK(has_alarm(box, "rebuilt"));
+  wait_for(box, "in_step");
+}
+
+TEST_CASE("a tail that database and copy lost comes back from the medium before anybody is served") {
+  Stick stick;
+  Box box({}, stick.settings());
+  box.start();
+  Room room(box);
+  wait_for(box, "in_step");
+  box.kill();
+  auto const kegiatan = box.data() / "kegiatan/uji-1";
+  fs::copy(kegiatan, box.data() / "dulu", fs::copy_options::recursive);
+  box.start();
+  room.answer();
+  wait_for(box, "in_step");
+  box.kill();
+  fs::remove_all(kegiatan);
+  fs::rename(box.data() / "dulu", kegiatan);
+  box.start();
+  room.answer();
+  CHECK(has_alarm(box, "tail_recovered"));
+}
+
+TEST_CASE("a spare that was restored by the printed code goes on with cookies and tickets; what the medium lacked is resent") {
+  Stick stick;
+  Box box({}, stick.settings());
+  auto const page = box.data().parent_path() / "kartu.html";
+  auto const code = make_card(box, page);
+  box.start();
+  Room room(box);
+  wait_for(box, "in_step");
+  fs::rename(stick.path, stick.path.string() + "-dicabut");
+  while (!has_alarm(box, "medium_absent")) std::this_thread::yield();
+  auto const before = room.pupil;
+  room.answer();  // the medium does not have this one
+  box.kill();
+  fs::rename(box.data(), box.data().string() + "-mati");
+  fs::rename(stick.path.string() + "-dicabut", stick.path);
+  auto const restore = "| " + std::string(PROKTOR_BIN_DIR) + "/proktor restore --from " + stick.path.string() +
+                       " --data " + box.data().string() + " > " + page.string() + ".out 2>&1";
+  CHECK(run("echo 111111222222333333444444555555 " + restore) != 0);
+  CHECK_FALSE(fs::exists(box.data()));
+  REQUIRE(run("echo " + code + " " + restore) == 0);
+  box.start();
+  // The page learns the mark, and sends again from there.
+  auto mark = room.pupil.events("");
+  CHECK(mark.number("hwm") == static_cast<std::int64_t>(before.seq));
+  room.pupil.seq = before.seq;
+  room.pupil.head = before.head;
+  room.answer();
+  room.answer();
+  wait_for(box, "in_step");
+  CHECK(box.stop() == 0);
+  CHECK(run(std::string(PROKTOR_BIN_DIR) + "/proktor verify " + box.data().string() + " > /dev/null") == 0);
+}
+
+TEST_CASE("a medium that never answers is told, answers go on, and it holds up no end") {
+  Stick stick;
+  Box box({}, stick.settings());
+  box.start();
+  Room room(box);
+  wait_for(box, "in_step");
+  // Whoever opens it waits in the kernel.
+  auto const file = stick.path / "proktor-cadangan/KOTAK-1/BACA-SAYA.txt";
+  fs::rename(stick.path / "proktor-cadangan/KOTAK-1", stick.path / "proktor-cadangan/KOTAK-1.lama-9");
+  fs::create_directories(file.parent_path());
+  REQUIRE(::mkfifo((file.parent_path() / "recovery.pem").c_str(), 0600) == 0);
+  auto const begun = std::chrono::steady_clock::now();
+  while (!has_alarm(box, "medium_failed")) room.answer();
+  CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds(4));
+  auto const ending = std::chrono::steady_clock::now();
+  CHECK(box.stop() == 0);
+  CHECK(std::chrono::steady_clock::now() - ending < std::chrono::seconds(5));
+}
