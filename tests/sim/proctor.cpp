@@ -74,7 +74,9 @@ void Proctor::approve(std::string const& nisn, std::string const& digits) {
 
 void Proctor::close() {
   post("/api/proctor/sitting/close", {}, [this](WebReply const& reply) {
-    if (!reply.ok() && reply.code != "no_sitting_open") return world_.after(2'000, [this] { close(); });
+    // The answer to an earlier try may have been lost.
+    bool const was_closed = reply.code == "no_sitting_open" && oracle_.opened;
+    if (!reply.ok() && !was_closed) return world_.after(2'000, [this] { close(); });
     room_.closed = oracle_.closed = true;
   });
 }

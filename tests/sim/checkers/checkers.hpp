@@ -48,9 +48,7 @@ class ExamTime {
  private:
   DurationMs base_true_ms_ = 0, base_x_ms_ = 0;  // of this life
   DurationMs x_at_death_ms_ = 0;
-  DurationMs last_safe_x_ms_ = 0;  // when the disk last took entries
-  DurationMs last_full_x_ms_ = 0;  // when it last would not
-  std::uint64_t durable_ = 0;
+  DurationMs last_full_x_ms_ = 0;  // when the disk last took nothing
   bool open_at_death_ = false, lived_ = false;
 };
 

@@ -11,7 +11,7 @@ namespace proktor::sim {
 namespace {
 
 constexpr DurationMs lost_most_ms = 5'000;  // and what the disk takes for a commit
-constexpr DurationMs full_lasts_ms = 15'000;  // the last sign of life before it may be this old
+constexpr DurationMs full_lasts_ms = 20'000;  // as long as accidents fill it
 constexpr DurationMs drift_most_ms = 1;
 constexpr DurationMs credit_cap_ms = 120'000;
 
@@ -22,15 +22,14 @@ void ExamTime::started(World& world, Plan const& plan, Box& box) {
   if (lived_ && plan.lying_syncs == 0) {
     if (x > x_at_death_ms_) world.blame("time_fairness", fmt::format("exam time went on {} ms in a crash", x - x_at_death_ms_));
     // While the disk was full nothing could be written down, nor could anybody's answer.
-    auto const safe = x_at_death_ms_ - last_full_x_ms_ < full_lasts_ms ? last_safe_x_ms_ : x_at_death_ms_;
-    auto const most = lost_most_ms + 2 * plan.commit_most_ms;
-    if (open_at_death_ && safe - x > most) {
-      world.blame("time_fairness", fmt::format("a crash gave {} ms back", safe - x));
+    bool const was_full = x_at_death_ms_ - last_full_x_ms_ < full_lasts_ms;
+    auto const most = lost_most_ms + 2 * plan.commit_most_ms + (was_full ? full_lasts_ms : 0);
+    if (open_at_death_ && x_at_death_ms_ - x > most) {
+      world.blame("time_fairness", fmt::format("a crash gave {} ms back", x_at_death_ms_ - x));
     }
   }
   base_true_ms_ = world.now_ms();
   base_x_ms_ = x;
-  last_safe_x_ms_ = x;
   last_full_x_ms_ = x - full_lasts_ms;
   lived_ = true;
 }
@@ -48,8 +47,6 @@ void ExamTime::look(World& world, Box& box) {
     world.blame("time_fairness", fmt::format("exam time is {} ms, should be {}", x, expected));
   }
   if (box.exam().stale) last_full_x_ms_ = x;
-  auto const durable = box.writer().durable_lsn(box.exam().journal);
-  if (std::exchange(durable_, durable) != durable) last_safe_x_ms_ = x;
 }
 
 void check_time_fairness(Evidence const& evidence) {
