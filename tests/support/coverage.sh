@@ -19,18 +19,22 @@ for argument in "$@"; do
     *) echo "usage: tests/support/coverage.sh [--measured] [--files]" >&2; exit 2 ;;
   esac
 done
-suite=(test_base test_core test_journal test_seal test_keys test_board test_api test_app test_sync test_provisioning)
-experiments=(fault_flip)
+suite=(test_base test_core test_journal test_seal test_keys test_board test_api test_app test_sync test_provisioning
+  test_medium)
+experiments=("fault_flip --count 150" "fault_io_errors --count 100" "fault_power_cut --count 100")
 
 if [ "$measured" = no ]; then
   cmake --preset coverage >/dev/null
-  cmake --build "$build" --target "${suite[@]}" "${experiments[@]}" -j"${JOBS:-$(nproc)}" >"$build/build.log" 2>&1 ||
+  cmake --build "$build" --target "${suite[@]}" "${experiments[@]%% *}" -j"${JOBS:-$(nproc)}" >"$build/build.log" 2>&1 ||
     { tail -n 30 "$build/build.log"; exit 1; }
   find "$build" -name '*.gcda' -delete
   for test in "${suite[@]}"; do
     "$build/bin/$test" >"$build/$test.log" 2>&1 || { echo "$test failed"; tail -n 20 "$build/$test.log"; exit 1; }
   done
-  "$build/bin/fault_flip" --count 150 >"$build/fault_flip.log" 2>&1 || { tail -n 20 "$build/fault_flip.log"; exit 1; }
+  for experiment in "${experiments[@]}"; do
+    # shellcheck disable=SC2086
+    "$build"/bin/$experiment --bin "$build/bin" >"$build/experiment.log" 2>&1 || { tail -n 20 "$build/experiment.log"; exit 1; }
+  done
 fi
 
 [ "$files" = no ] || list=--files

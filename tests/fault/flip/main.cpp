@@ -105,15 +105,16 @@ void run_one(World const& world, std::uint64_t trial, Options const& options, bo
   add(numbers, "trials");
   add(numbers, "acknowledged", shape.content.entries.size());
   add(numbers, outcome_names[static_cast<std::size_t>(verdict.outcome)]);
-  std::string place;
+  Place place;
   if (verdict.outcome == Outcome::no_effect) {
-    auto const found = place_of(from, hurt->file, hurt->offset);
-    if (found.unused) add(numbers, "in_unused_space");
-    place = found.name;
+    place = place_of(from, hurt->file, hurt->offset);
+    if (place.unused) add(numbers, "in_unused_space");
   }
-  if (verdict.outcome != Outcome::violated && !options.verbose) return;
+  bool const worth_a_line = verdict.outcome == Outcome::violated || verdict.outcome == Outcome::later ||
+                            (verdict.outcome == Outcome::no_effect && !place.unused);
+  if (!worth_a_line && !options.verbose) return;
   std::printf("trial %llu: %s: %s: %s %s %s\n", static_cast<unsigned long long>(trial), outcome_names[static_cast<std::size_t>(verdict.outcome)],
-              is_sealed ? "sealed" : shape.name.c_str(), hurt->text.c_str(), verdict.why.c_str(), place.c_str());
+              is_sealed ? "sealed" : shape.name.c_str(), hurt->text.c_str(), verdict.why.c_str(), place.name.c_str());
   if (verdict.outcome == Outcome::violated) {
     std::printf("  again: fault_flip --seed %llu --only %llu --verbose\n", static_cast<unsigned long long>(options.seed), static_cast<unsigned long long>(trial));
   }
