@@ -24,7 +24,9 @@ void ExamTime::started(World& world, Plan const& plan, Box& box) {
     // While the disk was full nothing could be written down, nor could anybody's answer.
     bool const was_full = x_at_death_ms_ - last_full_x_ms_ < full_lasts_ms;
     auto const most = lost_most_ms + 2 * plan.commit_most_ms + (was_full ? full_lasts_ms : 0);
-    if (open_at_death_ && x_at_death_ms_ - x > most) {
+    // A sesi that was only about to be opened never was.
+    bool const was_open = open_at_death_ && box.exam().state.any_sitting_open();
+    if (was_open && x_at_death_ms_ - x > most) {
       world.blame("time_fairness", fmt::format("a crash gave {} ms back", x_at_death_ms_ - x));
     }
   }
