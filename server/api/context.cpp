@@ -35,8 +35,11 @@ boost::asio::awaitable<Result<void>> commit_box(Context& context, core::NewEntri
 boost::json::value medium_json(Context const& context) {
   if (!context.medium) return nullptr;
   auto const& medium = *context.medium;
+  // Now, not at the follower's last step: what has been acknowledged since then is not on the medium yet.
+  auto durable = context.writer.durable_lsn(context.box_journal);
+  for (auto const& exam : context.exams.all()) durable += context.writer.durable_lsn(exam->journal);
   return boost::json::object{{"state", medium::name_of(medium.state)},
-                             {"behind", medium.behind_entries},
+                             {"behind", durable > medium.entries ? durable - medium.entries : 0},
                              {"behind_ms", medium.behind_ms},
                              {"free_bytes", medium.free_bytes},
                              {"recovery_card", medium.has_card}};

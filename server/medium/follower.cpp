@@ -97,10 +97,12 @@ void Follower::lose(Error const& error) {
 
 void Follower::settle(std::vector<Followed> const& journals) {
   auto const now_ms = clock_.monotonic_ms();
+  status_.entries = 0;
   status_.behind_entries = 0;
   status_.behind_ms = 0;
   for (auto const& journal : journals) {
     auto const lsn = watermark(journal.folder);
+    status_.entries += lsn;
     if (journal.durable_lsn <= lsn) {
       waiting_since_.erase(journal.folder);
       continue;

@@ -35,7 +35,8 @@ std::string_view name_of(State state);
 
 struct Status {
   State state = State::absent;
-  std::uint64_t behind_entries = 0;
+  std::uint64_t entries = 0;         // on the medium, of all journals
+  std::uint64_t behind_entries = 0;  // at the last step
   DurationMs behind_ms = 0;  // age of the oldest entry that is not on the medium
   std::uint64_t free_bytes = 0;
   bool has_card = false;     // without a recovery card only this very box can read it

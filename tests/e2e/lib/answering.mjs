@@ -200,7 +200,9 @@ export function inWords(item, value) {
 }
 
 // What the item on the screen shows as answered, without what a press said last.
-export function onScreen(page) {
+export async function onScreen(page) {
+  // A player shows its length once it has read it.
+  await page.waitForFunction(() => [...document.querySelectorAll("main.question audio, main.question video")].every((one) => one.readyState >= 1));
   return page.evaluate(() => {
     const copy = document.querySelector("main.question").cloneNode(true);
     for (const one of copy.querySelectorAll("[role=status]")) one.remove();
