@@ -217,6 +217,13 @@ Bytes16 const* Lineage::continued_by(Bytes16 const& stream) const {
   return found == continued_by_.end() ? nullptr : &found->second;
 }
 
+bool Lineage::continues(Bytes16 const& newer, Bytes16 const& older) const {
+  std::set<Bytes16> seen;  // claims may go round in a circle
+  for (auto const* next = continued_by(older); next != nullptr && seen.insert(*next).second; next = continued_by(*next))
+    if (*next == newer) return true;
+  return false;
+}
+
 Leftover const* Lineage::leftover(Bytes16 const& stream) const {
   auto const found = leftovers_.find(stream);
   return found == leftovers_.end() ? nullptr : &found->second;

@@ -44,6 +44,7 @@ class Lineage {
 
   Continuation const* continuation(Bytes16 const& stream) const;  // null: it begins by itself
   Bytes16 const* continued_by(Bytes16 const& stream) const;       // null: nothing does
+  bool continues(Bytes16 const& newer, Bytes16 const& older) const;  // directly or through others
   Leftover const* leftover(Bytes16 const& stream) const;          // null: nothing continues it
   // Every stream after all that continue it; otherwise in the order of `rows`.
   std::vector<std::size_t> const& newest_first() const { return newest_first_; }

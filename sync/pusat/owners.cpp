@@ -3,20 +3,30 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
+#include <iterator>
 #include <tuple>
-#include <utility>
 
 namespace proktor::pusat {
 namespace {
 
-void settle(std::vector<AttemptRow const*> rows, Lineage const& lineage, Owners& owners) {
-  std::erase_if(rows, [&](AttemptRow const* row) {
-    for (auto const* next = lineage.continued_by(row->stream); next != nullptr; next = lineage.continued_by(*next)) {
-      if (std::ranges::find(rows, *next, &AttemptRow::stream) != rows.end()) return true;
-    }
-    return false;
+// An acknowledged answer stays one when the medium that a spare was restored from lacked it and the page was off by then.
+bool goes_on(AttemptRow const& older, AttemptRow const& newer, Lineage const& lineage) {
+  auto const* leftover = lineage.leftover(older.stream);
+  return older.epoch == newer.epoch && older.seq > newer.seq && leftover != nullptr &&
+         std::ranges::none_of(leftover->differences,
+                              [&](std::string const& place) { return place.starts_with(older.attempt + " "); });
+}
+
+bool tells(AttemptRow const& row, std::vector<AttemptRow const*> const& rows, Lineage const& lineage) {
+  return std::ranges::all_of(rows, [&](AttemptRow const* other) {
+    if (lineage.continues(other->stream, row.stream)) return goes_on(row, *other, lineage);
+    return !lineage.continues(row.stream, other->stream) || !goes_on(*other, row, lineage);
   });
+}
+
+void settle(std::vector<AttemptRow const*> const& all, Lineage const& lineage, Owners& owners) {
+  std::vector<AttemptRow const*> rows;
+  std::ranges::copy_if(all, std::back_inserter(rows), [&](AttemptRow const* row) { return tells(*row, all, lineage); });
   auto const best = *std::ranges::max_element(
       rows, {}, [](AttemptRow const* row) { return std::make_tuple(row->epoch, row->seq, row->stream); });
   owners.streams[best->attempt] = best->stream;
@@ -40,7 +50,7 @@ Result<Owners> find_owners(CentreStore& store, std::vector<StreamRow> const& str
     std::vector<AttemptRow const*> same;
     for (std::string const& attempt = row->attempt; row != rows->end() && row->attempt == attempt; ++row)
       same.push_back(&*row);
-    settle(std::move(same), lineage, owners);
+    settle(same, lineage, owners);
   }
   return owners;
 }

@@ -9,8 +9,8 @@
 
 namespace proktor::pusat {
 
-// The newest of a line of streams; where streams that do not continue each other have the attempt, the one with the
-// newest epoch, and a person is told.
+// The newest of a line of streams, or an older one whose lines of the same epoch go on where the newer one's end; where
+// streams that do not continue each other have the attempt, the one with the newest epoch, and a person is told.
 struct Owners {
   std::map<std::string, Bytes16, std::less<>> streams{};  // by attempt
   std::vector<std::string> split{};
