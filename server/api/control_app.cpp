@@ -104,6 +104,8 @@ http::Response ControlApp::metrics() {
   gauge("web_requests_refused", "counter", web.requests_refused);
   gauge("web_handshakes", "counter", web.handshakes);
   gauge("web_handshakes_refused", "counter", web.handshakes_refused);
+  gauge("web_body_bytes", "gauge", web.body_bytes);
+  gauge("web_bodies_refused", "counter", web.bodies_refused);
   gauge("cpu_ms", "counter", static_cast<std::uint64_t>(cpu_ms()));
   text.append("# EOF\n");
   http::Response response;

@@ -17,6 +17,10 @@ namespace proktor::app {
 namespace asio = boost::asio;
 namespace fs = std::filesystem;
 
+namespace {
+constexpr std::size_t local_bodies_bytes_max = std::size_t{320} << 20U;  // a package, an import and small change
+}
+
 ExamServer::ExamServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 ExamServer::~ExamServer() = default;
 Ended ExamServer::run() { return impl_->run(); }
@@ -106,6 +110,7 @@ http::Limits ExamServer::Impl::local_limits() {
   http::Limits limits;
   limits.connections_per_address_max = limits.connections_max;
   limits.body_deadline = std::chrono::minutes(5);
+  limits.bodies_bytes_max = limits.bodies_large_bytes_max = local_bodies_bytes_max;
   return limits;
 }
 

@@ -94,6 +94,7 @@ std::map<std::string, Keys, std::less<>> tables(Settings& s) {
         {"header_deadline_ms", milliseconds(s.web.header_deadline, 100, 10 * minute)},
         {"body_deadline_ms", milliseconds(s.web.body_deadline, 100, 10 * minute)},
         {"idle_deadline_ms", milliseconds(s.web.idle_deadline, 100, 60 * minute)},
+        {"bodies_bytes_max", whole(s.web.bodies_bytes_max, 67'108'864, 4'294'967'296)},
         {"body_pupil_bytes_max", whole(s.api.body_pupil_bytes_max, 4'096, 16'777'216)},
         {"drain_ms", whole(s.drain_ms, 0, minute)},
         {"park_ms", whole(s.park_ms, 0, 10 * minute)}}},

@@ -26,13 +26,15 @@ bool EventStream::push(std::string frame) {
 
 bool EventStream::push(std::shared_ptr<std::string const> frame) {
   if (closed_) return false;
-  if (frames_.size() >= frames_max_) {
+  bool const full = frames_.size() >= frames_max_ || bytes_ + frame->size() > event_bytes_max;
+  if (full && !frames_.empty()) {
     frames_.clear();
-    frames_.push_back(std::make_shared<std::string const>(event_frame("resync", "{}")));
+    bytes_ = 0;
+    frame = std::make_shared<std::string const>(event_frame("resync", "{}"));
     resync_ = true;
-  } else {
-    frames_.push_back(std::move(frame));
   }
+  bytes_ += frame->size();
+  frames_.push_back(std::move(frame));
   if (waker_) waker_();
   return true;
 }
@@ -51,6 +53,7 @@ std::shared_ptr<std::string const> EventStream::take_frame() {
   if (frames_.empty()) return nullptr;
   auto frame = std::move(frames_.front());
   frames_.pop_front();
+  bytes_ -= frame->size();
   return frame;
 }
 

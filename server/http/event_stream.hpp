@@ -1,6 +1,6 @@
 #pragma once
 // The server's end of one Server-Sent Events connection: frames go in, the session writes them out. Owns a bounded
-// queue of frames, not the socket. A reader that is too slow loses the queue, gets one `event: resync`, and the producer
+// queue of frames (in number and bytes), not the socket. A reader that is too slow loses the queue, gets one `event: resync`, and the producer
 // sees it through take_resync(): it then pushes a fresh snapshot. I/O thread only.
 
 #include <chrono>
@@ -14,6 +14,7 @@
 namespace proktor::http {
 
 inline constexpr std::size_t event_frames_max_default = 64;
+inline constexpr std::size_t event_bytes_max = std::size_t{1} << 20U;  // that wait; one frame may be larger by itself
 inline constexpr std::chrono::milliseconds event_heartbeat_default{10'000};
 
 class EventStream {
@@ -49,6 +50,7 @@ class EventStream {
   std::size_t const frames_max_;
   std::chrono::milliseconds const heartbeat_;
   std::deque<std::shared_ptr<std::string const>> frames_;
+  std::size_t bytes_ = 0;  // of frames_
   std::function<void()> waker_;
   std::function<void()> on_close_;
   bool resync_ = false;

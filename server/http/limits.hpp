@@ -13,10 +13,19 @@ inline constexpr std::size_t static_bytes_per_turn_default = 64 * 1024;
 inline constexpr std::size_t read_buffer_bytes_default = 8 * 1024;
 inline constexpr int listen_backlog = 4096;
 
+// Bodies in flight, all connections together (DESIGN 13: 1,500 pupils within 400 MB, of which they take some 70 MB). A
+// page sends at most 60,000 bytes at once. Of what large bodies leave, half is what every connection together can hold
+// before a login.
+inline constexpr std::size_t body_large_bytes = 64 * 1024;
+inline constexpr std::size_t bodies_bytes_max_default = std::size_t{96} << 20U;
+inline constexpr std::size_t bodies_large_bytes_max_default = std::size_t{32} << 20U;
+
 struct Limits {
   std::size_t header_bytes_max = header_bytes_max_default;
   std::size_t read_buffer_bytes = read_buffer_bytes_default;
   std::size_t static_bytes_per_turn = static_bytes_per_turn_default;
+  std::size_t bodies_bytes_max = bodies_bytes_max_default;
+  std::size_t bodies_large_bytes_max = bodies_large_bytes_max_default;  // of these for bodies over body_large_bytes
 
   std::chrono::milliseconds handshake_deadline{5'000};
   std::chrono::milliseconds header_deadline{10'000};  // from the first byte of a request to the end of its headers

@@ -60,7 +60,8 @@ Server::Impl::Impl(asio::any_io_executor used_executor, Application& used_applic
     : executor(std::move(used_executor)),
       application(used_application),
       limits(used_limits),
-      doorman(used_limits) {
+      doorman(used_limits),
+      bodies(used_limits) {
   std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes with write(2), which has no MSG_NOSIGNAL
 }
 
@@ -178,6 +179,7 @@ asio::awaitable<void> Server::drain(std::chrono::milliseconds deadline) {
 ServerStats Server::stats() const {
   ServerStats stats = impl_->stats;
   stats.connections_open = impl_->sessions.size();
+  stats.body_bytes = impl_->bodies.bytes();
   return stats;
 }
 

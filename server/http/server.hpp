@@ -49,6 +49,8 @@ struct ServerStats {
   std::uint64_t handshakes_refused = 0;   // over the rate
   std::uint64_t requests = 0;
   std::uint64_t requests_refused = 0;     // malformed, too large, too slow
+  std::uint64_t body_bytes = 0;           // of bodies in flight
+  std::uint64_t bodies_refused = 0;       // no room for one more
   std::uint64_t deadlines_missed = 0;     // connections cut by a deadline
 };
 

@@ -2,6 +2,7 @@
 // What the sessions of one server share: the application, limits, counters, the door, and the watch over
 // deadlines. Private to http. I/O thread.
 
+#include "http/body_budget.hpp"
 #include "http/doorman.hpp"
 #include "http/server.hpp"
 
@@ -32,6 +33,7 @@ struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
   Application& application;
   Limits const limits;
   Doorman doorman;
+  BodyBudget bodies;
   ServerStats stats{};
   bool draining = false;
   std::unordered_set<Session*> sessions;

@@ -158,8 +158,14 @@ asio::awaitable<bool> Session::serve_head(RequestHead head) {
     co_return sent && !close;
   }
   Request request;
+  std::optional<BodyBudget::Share> room;
   if (parser_.has_body()) {
     if (head.content_length > decision.body_bytes_max) co_return co_await refuse(Errc::too_large);
+    room = server_->bodies.take(head.content_length > 0 ? head.content_length : decision.body_bytes_max);
+    if (!room) {
+      ++server_->stats.bodies_refused;
+      co_return co_await refuse(Errc::queue_full);
+    }
     parser_.limit_body(decision.body_bytes_max);
     auto const read = co_await read_body();
     if (!read) {
@@ -171,6 +177,7 @@ asio::awaitable<bool> Session::serve_head(RequestHead head) {
   static_cast<RequestHead&>(request) = std::move(head);
   no_deadline();
   Response response = co_await answer(std::move(request));
+  room.reset();
   if (cut_) co_return false;
   bool const close = finishing_;
   bool const sent = co_await respond(std::move(response), close);

@@ -30,6 +30,7 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::chrono::milliseconds drain_deadline{5'000};
+constexpr std::size_t bodies_bytes_max = std::size_t{256} << 20U;  // pieces of 1 MiB from many boxes at once
 
 int report_failure(Error const& error) {
   log_error(describe(error));
@@ -68,7 +69,9 @@ int run_serve(ServeOptions const& options) {
 
   asio::io_context context(1);
   Gateway gateway(std::move(*store), std::move(keys->roots), std::move(keys->receipt));
-  http::Server server(context.get_executor(), gateway);
+  http::Limits limits;
+  limits.bodies_bytes_max = limits.bodies_large_bytes_max = bodies_bytes_max;
+  http::Server server(context.get_executor(), gateway, limits);
   server.listen(std::move(*listening), keys->tls);
   if (!options.port_file.empty())
     if (auto const written = write_file(options.port_file, std::to_string(port)); !written)

@@ -122,6 +122,40 @@ TEST_CASE("bad bodies get a coded refusal on every route, and nothing changes") 
   CHECK(scene.pupil.events(scene.pupil.next_line(R"("kind":"visit","item":"i1")")).status == 200);
 }
 
+TEST_CASE("boards of one kegiatan are bounded in number, and one that was closed makes room") {
+  constexpr int boards_max = 64;
+  Box box;
+  box.start();
+  Desk desk(box);
+  desk.enter(box.import());
+  desk.open();
+  std::string cookie;
+  for (auto const& [name, value] : desk.browser.cookies) cookie += (cookie.empty() ? "" : "; ") + name + "=" + value;
+  // Each board stays open while the next one is asked for.
+  int opened = 0;
+  std::function<Reply(int)> const open = [&](int more) {
+    Reply last;
+    http::ClientRequest request;
+    request.target = "/api/proctor/board/stream?sitting=uji-1:S1";
+    request.headers.emplace_back("Cookie", cookie);
+    request.on_body = [&](std::string_view) -> Result<void> {
+      ++opened;
+      if (more > 0) last = open(more - 1);
+      return fail(Errc::stopping, "seen");
+    };
+    auto const ended = http::send_blocking({"127.0.0.1", box.port(), {}, {}}, box.tls(), std::move(request));
+    return ended ? Reply{ended->status, ended->headers, ended->body} : last;
+  };
+  auto const refused = open(boards_max + 1);
+  CHECK(opened == boards_max);
+  CHECK(refused.status == 503);
+  CHECK(refused.code() == "too_many_connections");
+  auto const until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  opened = 0;
+  while (opened == 0 && std::chrono::steady_clock::now() < until) open(0);
+  CHECK(opened == 1);
+}
+
 TEST_CASE("one pupil's cookie never writes into another's attempt") {
   Scene scene;
   Pupil other(scene.box, device_b);

@@ -120,6 +120,55 @@ TEST_CASE("Connections per address are bounded, and an address with a live sessi
   }
 }
 
+TEST_CASE("Bodies in flight share one budget: over it 503, large ones leave room for small ones, and all of it comes back") {
+  Limits limits = quick_limits();
+  limits.bodies_bytes_max = 300'000;
+  limits.bodies_large_bytes_max = 200'000;
+  limits.body_deadline = 500ms;
+  RunningServer server(limits);
+  server.application.on_inspect = [](RequestHead const&) { return HeadDecision{100'000}; };
+  server.application.on_handle = [](Request request) -> boost::asio::awaitable<Response> {
+    if (request.path == "/throws") throw std::runtime_error("planted");
+    co_return TestApplication::echo(request);
+  };
+  server.start();
+  auto const begin = [](std::string const& path, std::string const& framing) {
+    return "POST " + path + " HTTP/1.1\r\nHost: b\r\n" + framing + "\r\n\r\n";
+  };
+  auto const holds = [&](std::uint64_t bytes) {
+    return server.eventually([bytes](ServerStats const& s) { return s.body_bytes == bytes; });
+  };
+  std::vector<RawPeer> peers;
+  for (auto const* framing : {"Content-Length: 100000", "Transfer-Encoding: chunked"}) {
+    peers.emplace_back(server.port);
+    peers.back().send(begin("/", framing));
+  }
+  REQUIRE(holds(200'000));
+  RawPeer large(server.port);
+  large.send(begin("/", "Content-Length: 65537"));
+  std::string const refused = large.read_all();
+  CHECK(status_of(refused) == 503);
+  CHECK(code_in(refused) == "queue_full");
+  CHECK(refused.find("Retry-After: ") != std::string::npos);
+  RawPeer small(server.port);
+  for (auto const* path : {"/", "/throws"}) {  // an answer and an exception give it back
+    small.send(begin(path, "Content-Length: 3") + "abc");
+    CHECK(status_of(small.read_response()) == (path == std::string("/") ? 200 : 500));
+  }
+  for (int i = 0; i < 2; ++i) {
+    peers.emplace_back(server.port);
+    peers.back().send(begin("/", "Content-Length: 50000"));
+  }
+  REQUIRE(holds(300'000));
+  CHECK(server.stats().bodies_refused == 1);
+  small.send(begin("/", "Content-Length: 1") + "a");
+  CHECK(code_in(small.read_all()) == "queue_full");
+  peers.pop_back();  // the peer leaves
+  REQUIRE(holds(250'000));
+  CHECK(code_in(peers.back().read_all()) == "timeout");
+  CHECK(holds(0));
+}
+
 TEST_CASE("Drain lets a running request finish, closes idle connections and streams, and cuts what hangs") {
   Limits limits = quick_limits();
   RunningServer server(limits);
