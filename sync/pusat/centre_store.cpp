@@ -37,7 +37,7 @@ Result<CentreStore> CentreStore::open(std::filesystem::path const& data) {
 }
 
 Result<CentreStore> CentreStore::open_read_only(std::filesystem::path const& data) {
-  auto database = Database::open_read_only(data / "centre.db", centre_schema_version);
+  auto database = Database::open_read_only(data / "centre.db", schema, centre_schema_version);
   if (!database) return database.error();
   return CentreStore(std::move(*database));
 }

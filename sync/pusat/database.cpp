@@ -73,49 +73,60 @@ std::string Statement::text(int column) const {
   return data == nullptr ? std::string() : std::string(data, length);
 }
 
-Result<Database> Database::open(std::filesystem::path const& path, std::string_view schema,
-                                int schema_version) {
+Result<Database> Database::connect(char const* path, int flags) {
   Database database;
   sqlite3* raw = nullptr;
-  int const opened = sqlite3_open_v2(path.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+  int const opened = sqlite3_open_v2(path, &raw, flags, nullptr);
   database.connection_.reset(raw);
-  if (opened != SQLITE_OK) return sqlite_error(raw, path.string());
+  if (opened != SQLITE_OK) return sqlite_error(raw, path);
   sqlite3_busy_timeout(raw, busy_timeout_ms);
+  return database;
+}
+
+Result<std::int64_t> Database::version() {
+  auto query = prepare("PRAGMA user_version");
+  if (!query) return query.error();
+  auto const row = query->step();
+  if (!row) return row.error();
+  return query->integer(0);
+}
+
+Result<Database> Database::open(std::filesystem::path const& path, std::string_view schema,
+                                int schema_version) {
+  auto database = connect(path.c_str(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  if (!database) return database.error();
   // A commit is the removal of the rollback journal, and lasts once the folder is on disk: EXTRA sees to it, and here
   // it is seen to for a process that was killed in between.
   if (auto const synced = sync_directory(path.parent_path()); !synced) return synced.error();
   if (auto const set =
-          database.execute("PRAGMA journal_mode=DELETE; PRAGMA synchronous=EXTRA; PRAGMA foreign_keys=ON");
+          database->execute("PRAGMA journal_mode=DELETE; PRAGMA synchronous=EXTRA; PRAGMA foreign_keys=ON");
       !set)
     return set.error();
-  auto version = database.prepare("PRAGMA user_version");
-  if (!version) return version.error();
-  auto const row = version->step();
-  if (!row) return row.error();
-  std::int64_t const found = version->integer(0);
-  version->reset();
-  if (found > schema_version) return fail(Errc::schema_newer, path.string());
-  if (found == schema_version) return database;
+  auto const found = database->version();
+  if (!found) return found.error();
+  if (*found > schema_version) return fail(Errc::schema_newer, path.string());
+  if (*found == schema_version) return database;
   std::string const script = fmt::format("{}; PRAGMA user_version={}", schema, schema_version);
-  auto const made = database.transaction([&] { return database.execute(script); });
+  auto const made = database->transaction([&] { return database->execute(script); });
   if (!made) return made.error();
   return database;
 }
 
-Result<Database> Database::open_read_only(std::filesystem::path const& path, int schema_version) {
+Result<Database> Database::open_read_only(std::filesystem::path const& path, std::string_view schema,
+                                          int schema_version) {
   if (std::error_code failure; !std::filesystem::exists(path, failure))
     return fail(Errc::not_found, path.string());
-  Database database;
-  sqlite3* raw = nullptr;
-  int const opened = sqlite3_open_v2(path.c_str(), &raw, SQLITE_OPEN_READONLY, nullptr);
-  database.connection_.reset(raw);
-  if (opened != SQLITE_OK) return sqlite_error(raw, path.string());
-  sqlite3_busy_timeout(raw, busy_timeout_ms);
-  auto version = database.prepare("PRAGMA user_version");
-  if (!version) return version.error();
-  auto const row = version->step();
-  if (!row) return row.error();
-  if (version->integer(0) > schema_version) return fail(Errc::schema_newer, path.string());
+  // SQLite refuses a file that has to be rolled back to a connection that may not write; this one writes nothing else.
+  auto database = connect(path.c_str(), SQLITE_OPEN_READWRITE);
+  if (!database) return database.error();
+  if (auto const set = database->execute("PRAGMA query_only=ON"); !set) return set.error();
+  auto const found = database->version();
+  if (!found) return found.error();
+  if (*found > schema_version) return fail(Errc::schema_newer, path.string());
+  if (*found > 0) return database;
+  database = connect(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  if (!database) return database.error();
+  if (auto const made = database->execute(schema); !made) return made.error();
   return database;
 }
 

@@ -48,8 +48,10 @@ class Database {
   // Opens or makes the file and runs `schema` (CREATE … IF NOT EXISTS). Errors: storage_failed, schema_newer.
   static Result<Database> open(std::filesystem::path const& path, std::string_view schema,
                                int schema_version);
-  // Errors: not_found, storage_failed, schema_newer.
-  static Result<Database> open_read_only(std::filesystem::path const& path, int schema_version);
+  // A file to which nothing was committed yet, because its maker is at it or was killed, reads as an empty one. What a
+  // killed writer left half is rolled back first, as any reader has to. Errors: not_found, storage_failed, schema_newer.
+  static Result<Database> open_read_only(std::filesystem::path const& path, std::string_view schema,
+                                         int schema_version);
 
   Result<Statement> prepare(std::string_view sql);
   Result<void> execute(std::string_view sql);
@@ -58,6 +60,9 @@ class Database {
   Result<void> transaction(std::function<Result<void>()> const& body);
 
  private:
+  static Result<Database> connect(char const* path, int flags);
+  Result<std::int64_t> version();
+
   struct Close {
     void operator()(sqlite3* connection) const;
   };

@@ -29,7 +29,7 @@ void share_out(Report& report, std::vector<StreamRow> const& rows) {
 
 Result<std::map<std::string, Arrived>> read_arrived(std::filesystem::path const& data) {
   std::map<std::string, Arrived> arrived;
-  auto database = Database::open_read_only(data / "gateway.db", gateway_schema_version);
+  auto database = SegmentStore::read_only(data);
   if (!database)
     return database.error() == Errc::not_found ? Result<std::map<std::string, Arrived>>(arrived)
                                                : database.error();

@@ -18,6 +18,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t digest_digits_in_name = 16;
 
+constexpr int schema_version = 1;
 constexpr std::string_view schema = R"(
 CREATE TABLE segment (
   stream TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, digest TEXT NOT NULL,
@@ -54,9 +55,13 @@ Result<SegmentStore> SegmentStore::open(fs::path const& data) {
     fs::create_directories(data / folder, failure);
     if (failure) return fail(Errc::io_error, (data / folder).string() + ": " + failure.message());
   }
-  auto database = Database::open(data / "gateway.db", schema, gateway_schema_version);
+  auto database = Database::open(data / "gateway.db", schema, schema_version);
   if (!database) return database.error();
   return SegmentStore(data, std::move(*database));
+}
+
+Result<Database> SegmentStore::read_only(fs::path const& data) {
+  return Database::open_read_only(data / "gateway.db", schema, schema_version);
 }
 
 fs::path SegmentStore::upload_path(Upload const& upload) const {

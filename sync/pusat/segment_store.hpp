@@ -14,8 +14,6 @@
 
 namespace proktor::pusat {
 
-inline constexpr int gateway_schema_version = 1;
-
 // "<name without .segment>-<first 16 hex digits of the file's SHA-256>.segment"
 std::string stored_name(std::string_view segment_name, std::string_view digest);
 
@@ -38,6 +36,8 @@ class SegmentStore {
  public:
   // Errors: io_error, storage_failed, schema_newer.
   static Result<SegmentStore> open(std::filesystem::path const& data);
+  // For those who only read the rows, beside the writer. Errors: also not_found.
+  static Result<Database> read_only(std::filesystem::path const& data);
 
   // How many bytes of this upload are here. Errors: io_error.
   Result<std::uint64_t> uploaded(Upload const& upload) const;
