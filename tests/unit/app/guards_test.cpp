@@ -6,6 +6,9 @@
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
+#include <chrono>
+#include <functional>
+
 using namespace proktor;
 using namespace proktor::test;
 namespace json = boost::json;

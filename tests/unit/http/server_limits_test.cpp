@@ -169,6 +169,24 @@ TEST_CASE("Bodies in flight share one budget: over it 503, large ones leave room
   CHECK(holds(0));
 }
 
+TEST_CASE("What waits in an event stream is bounded in bytes too; one large frame passes") {
+  EventStream stream;
+  std::string const large(event_bytes_max + 1, 'x');
+  std::string const half(event_bytes_max / 2 + 1, 'x');
+  CHECK(stream.push(large));
+  CHECK_FALSE(stream.take_resync());
+  CHECK(stream.take_frame()->size() == large.size());
+  CHECK(stream.push(half));
+  CHECK_FALSE(stream.take_resync());
+  CHECK(stream.push(half));
+  CHECK(stream.take_resync());
+  CHECK(*stream.take_frame() == "event: resync\ndata: {}\n\n");
+  CHECK(stream.empty());
+  CHECK(stream.push(half));
+  CHECK_FALSE(stream.take_resync());
+  CHECK(stream.take_frame()->size() == half.size());
+}
+
 TEST_CASE("Drain lets a running request finish, closes idle connections and streams, and cuts what hangs") {
   Limits limits = quick_limits();
   RunningServer server(limits);

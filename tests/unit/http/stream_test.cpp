@@ -118,24 +118,6 @@ TEST_CASE("A slow reader loses its queue, not the server's memory, and is told t
   CHECK(all.ends_with("event: board\ndata: {}\n\n"));
 }
 
-TEST_CASE("What waits in an event stream is bounded in bytes too; one large frame passes") {
-  EventStream stream;
-  std::string const large(event_bytes_max + 1, 'x');
-  std::string const half(event_bytes_max / 2 + 1, 'x');
-  CHECK(stream.push(large));
-  CHECK_FALSE(stream.take_resync());
-  CHECK(stream.take_frame()->size() == large.size());
-  CHECK(stream.push(half));
-  CHECK_FALSE(stream.take_resync());
-  CHECK(stream.push(half));
-  CHECK(stream.take_resync());
-  CHECK(*stream.take_frame() == "event: resync\ndata: {}\n\n");
-  CHECK(stream.empty());
-  CHECK(stream.push(half));
-  CHECK_FALSE(stream.take_resync());
-  CHECK(stream.take_frame()->size() == half.size());
-}
-
 TEST_CASE("Bodies made piece by piece are chunked or of known length, and a broken promise is noticed") {
   RunningServer server;
   std::shared_ptr<Pieces> source;
