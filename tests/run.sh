@@ -122,12 +122,8 @@ fi
 if [ "$full" = yes ]; then
   headline "The same tests under address and undefined behaviour sanitizers"
   build asan && run_ctest asan
-  headline "Threads"
-  # The sanitizer ends a program with 66 when it saw a race.
-  # shellcheck disable=SC2016
-  check "journal and http under the thread sanitizer" bash -c 'cmake --preset tsan &&
-    cmake --build --preset tsan -j"$0" --target test_journal test_http &&
-    build/tsan/bin/test_journal && build/tsan/bin/test_http' "$jobs"
+  headline "The same tests under the thread sanitizer"
+  build tsan && run_ctest tsan
   headline "Coverage of what keeps answers: measured, its bounds are not reached yet"
   tests/support/coverage.sh || true
   headline "Release"
