@@ -129,9 +129,10 @@ void Page::hand_over_lines(Record* record, std::function<void()> then) {
   auto const target = fmt::format("/api/attempt/events?t={}", record->last_t);
   post(target, body, [this, record, then](WebReply const& reply) {
     auto const hwm = static_cast<std::uint64_t>(reply.number("hwm").value_or(0));
-    if (hwm <= record->hwm) return then();
+    auto const* own = head_at(*record, hwm);
+    if (hwm <= record->hwm || own == nullptr || hex(*own) != reply.text("head")) return then();
     world_.reach(Rare::quarantine_handed_over);
-    record->hwm = std::min(hwm, record->seq);
+    record->hwm = hwm;
     for (auto const& event : record->events) {
       if (event.seq <= record->hwm) oracle_.line({record->attempt, record->epoch}, event.seq, event.line);
     }

@@ -97,7 +97,7 @@ class Page : public std::enable_shared_from_this<Page> {
   void bring_to_what_is_seen(boost::json::object const& server_answers);
   void apply(PageEvent const& event);
   DurationMs t() const;
-  Bytes32 const* head_at(std::uint64_t seq) const;
+  static Bytes32 const* head_at(Record const& record, std::uint64_t seq);
 
   // page_sender.cpp
   void begin();

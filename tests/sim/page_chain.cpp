@@ -20,9 +20,9 @@ bool is_answer(std::string const& kind) {
 
 DurationMs Page::t() const { return std::max(record_->last_t, world_.now_ms() - record_->origin_ms); }
 
-Bytes32 const* Page::head_at(std::uint64_t seq) const {
-  if (seq == record_->base_seq) return &record_->base_head;
-  for (auto const& event : record_->events) {
+Bytes32 const* Page::head_at(Record const& record, std::uint64_t seq) {
+  if (seq == record.base_seq) return &record.base_head;
+  for (auto const& event : record.events) {
     if (event.seq == seq) return &event.head;
   }
   return nullptr;
@@ -53,11 +53,8 @@ bool Page::fits(Record const& old, WebReply const& server) const {
   auto const tail = static_cast<std::uint64_t>(
       std::ranges::count_if(old.events, [hwm](PageEvent const& event) { return event.seq > hwm; }));
   if (tail != old.seq - hwm) return false;
-  Bytes32 const* head = hwm == old.base_seq ? &old.base_head : nullptr;
-  for (auto const& event : old.events) {
-    if (event.seq == hwm) head = &event.head;
-  }
-  return head == nullptr || hex(*head) == server.text("head");
+  auto const* head = head_at(old, hwm);
+  return head != nullptr && hex(*head) == server.text("head");
 }
 
 void Page::join(WebReply const& server, bool rejoining) {
@@ -86,8 +83,11 @@ void Page::join(WebReply const& server, bool rejoining) {
     fresh.origin_ms = found == pc_.records.end() ? world_.now_ms() : found->second.origin_ms;
     fresh.last_t = found == pc_.records.end() ? 0 : found->second.last_t;
     if (found != pc_.records.end()) {
+      // Of another chain nothing is known to be there: all of it is written anew.
+      auto const* own = head_at(found->second, hwm);
+      bool const parted = own != nullptr && hex(*own) != server.text("head");
       for (auto const& event : found->second.events) {
-        if (event.seq > hwm) rewrite.push_back(event);
+        if (parted || event.seq > hwm) rewrite.push_back(event);
       }
     }
     pc_.records[{attempt, epoch}] = std::move(fresh);

@@ -86,7 +86,7 @@ void Page::hear(WebReply const& reply) {
   if (auto const left = reply.number("remaining_ms")) deadline_ms_ = world_.now_ms() + *left;
   if (auto const said = reply.number("hwm")) {
     auto const hwm = static_cast<std::uint64_t>(*said);
-    auto const* own = hwm <= record_->seq ? head_at(hwm) : nullptr;
+    auto const* own = head_at(*record_, hwm);
     bool const same = own != nullptr && hex(*own) == reply.text("head");
     // The mark tells what is durable only of a chain that is ours.
     if (same) {
@@ -96,7 +96,8 @@ void Page::hear(WebReply const& reply) {
     }
     bool const back = hwm < record_->hwm;
     if (back && !handing_over_) world_.reach(Rare::mark_went_back);
-    if (!handing_over_ || hwm > record_->hwm) record_->hwm = std::min(hwm, record_->seq);
+    if (handing_over_) record_->hwm = same ? std::max(hwm, record_->hwm) : record_->hwm;
+    else record_->hwm = same ? hwm : 0;
     if (!handing_over_ && !same) return rejoin();
     if (!handing_over_) finish_when_sent();
   }

@@ -1,67 +1,11 @@
 import { IDBFactory, IDBKeyRange } from "fake-indexeddb";
 import { describe, expect, it } from "vitest";
-import { Attempt, type Snapshot } from "./attempt.ts";
-import { firstHead, nextHead } from "./chain.ts";
-import { outgoing } from "./event.ts";
-import type { Ending } from "./link.ts";
-import { Outbox } from "./outbox.ts";
+import { closingCode, nextHead } from "./chain.ts";
 import { Lab, seeded } from "./testing/lab.ts";
 import { ModelServer, refuse, sampleTest } from "./testing/model-server.ts";
+import { Page, shown, told } from "./testing/page.ts";
 
 globalThis.IDBKeyRange = IDBKeyRange;
-const participant = { nisn: "0129900001", username: "K1", name: "N", level: "SMP", grade: "VIII", school: "S", room: "R", seat: "1", photo: null };
-
-class Page {
-  snapshot!: Snapshot;
-  ending: Ending | undefined;
-  saves: string[] = [];
-  broken: string[] = [];
-  private constructor(public attempt: Attempt, public outbox: Outbox, private lab: Lab, private power: { on: boolean }) {}
-
-  // A power cut: nothing that the page planned or waits for happens any more.
-  cut(): void {
-    this.power.on = false;
-    this.attempt.onchange = () => {};
-    this.lab.cut();
-  }
-
-  static async open(factory: IDBFactory, server: ModelServer, lab: Lab): Promise<Page> {
-    const outbox = await Outbox.open(factory, () => lab.wall());
-    server.session_n = server.n;
-    const power = { on: true };
-    const never = new Promise<never>(() => {});
-    const net = new Proxy(server, { get: (target, name) => {
-      const member = Reflect.get(target, name) as unknown;
-      return typeof member === "function" ? async (...given: unknown[]) => {
-        if (!power.on) return never;
-        const reply = await (member as (...given: unknown[]) => Promise<unknown>).apply(target, given);
-        return power.on ? reply : never;
-      } : member;
-    } });
-    const timers = { set: (run: () => void, ms: number) => (power.on ? lab.set(run, ms) : 0), clear: (handle: unknown) => lab.clear(handle),
-      monotonic: () => lab.monotonic(), random: lab.random };
-    const attempt = await Attempt.open({ outbox, net, clock: lab, timers }, server.prepared(), participant, "latihan", lab.monotonic());
-    const page = new Page(attempt, outbox, lab, power);
-    page.snapshot = attempt.snapshot;
-    attempt.onchange = (now) => {
-      page.snapshot = now;
-      if (page.saves[page.saves.length - 1] !== now.save) page.saves.push(now.save);
-      // The promise of the green tick: everything shown is on the server.
-      if (now.save === "server" && server.session_n === server.n && !server.lostUnknown && shown(now) !== told(server))
-        page.broken.push(`${shown(now)} is not ${told(server)}`);
-    };
-    attempt.onend = (ending) => { page.ending = ending; };
-    attempt.begin();
-    await lab.settle();
-    return page;
-  }
-}
-
-const nonEmpty = (entries: [string, unknown][]): string => JSON.stringify(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
-const shown = (now: Snapshot): string => nonEmpty([...now.answers].flatMap(([item, { value, flag }]) =>
-  outgoing(value) !== undefined || flag ? [[item, [outgoing(value) ?? {}, flag]] as [string, unknown]] : []));
-const told = (server: ModelServer): string => nonEmpty(Object.entries(server.answers()).flatMap(([item, { value, flag }]) =>
-  value !== undefined || flag ? [[item, [value ?? {}, flag ?? false]] as [string, unknown]] : []));
 
 async function setup() {
   const lab = new Lab();
@@ -163,6 +107,17 @@ describe("an attempt", () => {
     expect(server.answers()["i2"]?.value).toEqual({ r1: "teks" });
   });
 
+  it("does not call finished what the server closed with other lines, and keeps its own for a later hand-over", async () => {
+    const { lab, page, server } = await setup();
+    page.attempt.choose("i1", "r1", "a");
+    await lab.run(100);
+    server.finish = async () => ({ ok: true, data: { code: closingCode("ab".repeat(32)), answered: 1, items: 5, state: undefined as never } });
+    page.attempt.submit("pressed");
+    await lab.run(5_000);
+    expect(page.ending).toEqual({ why: "finished", result: undefined });
+    expect((await page.outbox.leftovers())[0]!.events).toHaveLength(page.outbox.events.length);
+  });
+
   it("goes on finishing after a reload, and takes no more answers", async () => {
     const { lab, page, server, factory } = await setup();
     server.fault = () => "unreachable";
@@ -209,9 +164,7 @@ describe("an attempt", () => {
     page.attempt.choose("i1", "r1", "a");
     await lab.run(100);
     // The server's history was replaced behind our back.
-    server.lines = ['{"v":1,"seq":1,"kind":"visit","item":"i4","t":0}'];
-    server.heads = [firstHead(server.attempt, 0, 1, server.parent)];
-    server.heads.push(nextHead(server.heads[0]!, server.lines[0]!));
+    server.fork(0);
     page.attempt.choose("i2", "r1", "b");
     await lab.run(30_000);
     expect(server.answers()["i1"]?.value).toEqual({ r1: "a" });
@@ -219,6 +172,49 @@ describe("an attempt", () => {
     page.attempt.submit("pressed");
     await lab.run(5_000);
     expect(page.ending).toMatchObject({ why: "finished" });
+  });
+
+  it("sees at the next beat that as many lines are others: nothing counts as saved until its own are there", async () => {
+    const { lab, page, server } = await setup();
+    page.attempt.choose("i1", "r1", "a");
+    await lab.run(100);
+    const prepare = server.prepare.bind(server);
+    server.prepare = async () => refuse(0, "unreachable");
+    server.fork(0);
+    page.saves = [];
+    await lab.run(60_000);
+    expect(page.saves.filter((save) => save !== "server")).toEqual(page.saves.slice(-1));
+    expect(page.snapshot.save).not.toBe("server");
+    server.prepare = prepare;
+    await lab.run(20_000);
+    expect(page.snapshot.save).toBe("server");
+    expect(server.answers()["i1"]?.value).toEqual({ r1: "a" });
+    expect(page.broken).toEqual([]);
+  });
+
+  it("brings all of it to a server of another chain also when the page was loaded anew meanwhile", async () => {
+    const { lab, page, server, factory } = await setup();
+    page.attempt.choose("i1", "r1", "a");
+    page.attempt.choose("i2", "r1", "b");
+    page.attempt.choose("i1", "r1", "c");
+    await lab.run(100);
+    server.fork(1);
+    page.cut();
+    const again = await Page.open(factory, server, lab);
+    await lab.run(5_000);
+    expect(again.snapshot).toMatchObject({ save: "server" });
+    expect(server.answers()).toMatchObject({ i1: { value: { r1: "c" } }, i2: { value: { r1: "b" } } });
+    expect(again.broken).toEqual([]);
+  });
+
+  it("shows the closed sesi when that is all the server says to a new start", async () => {
+    const { lab, page, server } = await setup();
+    page.attempt.choose("i1", "r1", "a");
+    await lab.run(100);
+    server.fork(0);
+    server.prepare = async () => refuse(403, "sitting_closed");
+    await lab.run(20_000);
+    expect(page.ending).toEqual({ why: "closed" });
   });
 
   it("stops when another computer has taken the attempt over, and that one goes on with the answers", async () => {
@@ -267,7 +263,10 @@ async function sitting(seed: number): Promise<void> {
       case 2: page.attempt.type(item, "r1", "teks ".repeat(pick(4) + 1) + step); break;
       case 3: page.attempt.flag(item, random() < 0.5); break;
       case 4: page.attempt.show(item); break;
-      case 5: if (random() < 0.3) server.forget(pick(server.hwm + 1)); break;
+      case 5:
+        if (random() < 0.3) server.forget(pick(server.hwm + 1));
+        else if (random() < 0.2) server.fork(pick(server.hwm + 1));
+        break;
       case 6:
         if (random() > 0.5) break;
         // The text in a field that is younger than its draft may go with the page; nothing else.
@@ -277,6 +276,8 @@ async function sitting(seed: number): Promise<void> {
         page = await Page.open(factory, server, lab);
     }
     await lab.run(pick(4) * 700);
+    // Refused three times with a ticket that is good: the pupil logs in again.
+    if (page.ending?.why === "login") page = await Page.open(factory, server, lab);
   }
   bad = 0;
   page.attempt.submit("pressed");

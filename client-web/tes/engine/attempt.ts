@@ -48,7 +48,6 @@ export class Attempt {
   private lost: LostTime;
   private current = "";
   private finishing: "pressed" | "time" | undefined;
-  private lastAnswerSeq = 0;
   private undrafted = new Set<string>();
   private over = false;
   private ticker: unknown;
@@ -73,19 +72,13 @@ export class Attempt {
   // Takes up the attempt: the server's answers, then what this computer wrote beyond them. `asked`: monotonic clock when
   // prepare was sent.
   static async open(env: Environment, prepared: Prepared, participant: PupilState["participant"], test: string, asked: number): Promise<Attempt> {
-    const rewrite = await env.outbox.join({ ...prepared, participant: participant.nisn, username: participant.username, test });
+    await env.outbox.join({ ...prepared, participant: participant.nisn, username: participant.username, test }, (own) => {
+      const seen = new Answers(prepared.answers);
+      for (const body of own) seen.apply(body);
+      return seen.difference(new Answers(prepared.answers));
+    });
     const attempt = new Attempt(env, prepared, participant, test);
-    // Also what the server has already counts: its mark may go back.
-    attempt.lastAnswerSeq = env.outbox.record?.base_seq ?? 0;
-    for (const event of env.outbox.events) {
-      if (answering.has(event.kind)) attempt.lastAnswerSeq = event.seq;
-      if (event.seq <= prepared.hwm) continue;
-      attempt.answers.apply({ kind: event.kind, item: event.item, value: (JSON.parse(event.line) as EventBody).value });
-    }
-    for (const body of rewrite) {
-      attempt.answers.apply(body);
-      if (answering.has(body.kind)) void attempt.append(body);
-    }
+    for (const body of env.outbox.after(prepared.hwm)) attempt.answers.apply(body);
     for (const draft of await env.outbox.drafts()) {
       attempt.answers.setValue(draft.item, draft.value);
       attempt.commit(draft.item);
@@ -227,8 +220,6 @@ export class Attempt {
 
   private async append(body: EventBody): Promise<void> {
     const writing = this.env.outbox.append(body, this.time.now());
-    const record = this.env.outbox.record;
-    if (record && answering.has(body.kind)) this.lastAnswerSeq = record.seq;
     if (body.item !== undefined) this.undrafted.delete(body.item);
     this.changed();
     await writing;
@@ -266,6 +257,13 @@ export class Attempt {
     this.env.timers.clear(this.ticker);
     if (ending.why !== "login" && ending.why !== "reload" && ending.why !== "stage") void this.env.outbox.close();
     this.onend(ending);
+  }
+
+  // Also what the server has already counts: its mark may go back.
+  private get lastAnswerSeq(): number {
+    const { events, record } = this.env.outbox;
+    for (let i = events.length - 1; i >= 0; i -= 1) if (answering.has(events[i]!.kind)) return events[i]!.seq;
+    return record?.base_seq ?? 0;
   }
 
   private unsentItems(): Set<string> {

@@ -9,7 +9,7 @@ globalThis.IDBKeyRange = IDBKeyRange;
 
 async function left(server: ModelServer): Promise<Outbox> {
   const outbox = await Outbox.open(new IDBFactory());
-  await outbox.join({ ...server.prepared(), participant: "0129900001", username: "K1", test: "latihan" });
+  await outbox.join({ ...server.prepared(), participant: "0129900001", username: "K1", test: "latihan" }, () => []);
   for (let i = 0; i < 250; i += 1) await outbox.append({ kind: "visit", item: `i${i}` }, i);
   return outbox;
 }
@@ -41,6 +41,20 @@ describe("handing over what an earlier pupil left", () => {
     expect(server.hwm).toBe(250);
     expect(logouts).toBe(1);
     expect(await outbox.leftovers()).toEqual([]);
+  });
+
+  it("keeps what a server of another chain says it has", async () => {
+    const server = new ModelServer(sampleTest());
+    server.started = true;
+    const outbox = await left(server);
+    await handOver(outbox, { resume: () => server.resume(), logout: async () => ({ ok: true, data: {} }),
+      events: async (lines) => {
+        await server.events(lines);
+        server.fork(0);
+        return server.heartbeat();
+      } });
+    await outbox.wipeOthers("0129900002");
+    expect((await outbox.leftovers())[0]!.events).toHaveLength(250);
   });
 
   it("keeps what the server does not take", async () => {

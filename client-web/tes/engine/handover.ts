@@ -1,6 +1,6 @@
 // Brings events that an earlier sitting left on this computer to the server, before anyone logs in here.
 import type { Reply } from "../../shared/api.ts";
-import type { AttemptRecord, Outbox } from "./outbox.ts";
+import { headAt, type AttemptRecord, type Outbox, type StoredEvent } from "./outbox.ts";
 import type { EventReply } from "./wire.ts";
 
 export interface HandoverNet {
@@ -18,18 +18,18 @@ export async function handOver(outbox: Outbox, net: HandoverNet): Promise<void> 
     const resumed = await net.resume(record.ticket);
     // After a newer login or a logout the ticket still opens the way for what waits here: the server keeps it apart.
     if (!resumed.ok && resumed.status !== 410 && resumed.code !== "not_logged_in") continue;
-    await send(outbox, net, record, events.map((event) => event.line));
+    await send(outbox, net, record, events);
     await net.logout();
   }
 }
 
-async function send(outbox: Outbox, net: HandoverNet, record: AttemptRecord, lines: string[]): Promise<void> {
-  for (let first = 0; first < lines.length; first += batchLines) {
-    const reply = await net.events(lines.slice(first, first + batchLines), record.last_t);
-    const hwm = reply.ok ? reply.data.hwm : reply.body["hwm"];
-    if (typeof hwm === "number" && hwm > record.hwm) {
+async function send(outbox: Outbox, net: HandoverNet, record: AttemptRecord, events: StoredEvent[]): Promise<void> {
+  for (let first = 0; first < events.length; first += batchLines) {
+    const reply = await net.events(events.slice(first, first + batchLines).map((event) => event.line), record.last_t);
+    const { hwm, head } = reply.ok ? reply.data : (reply.body as Partial<EventReply>);
+    if (hwm !== undefined && hwm > record.hwm && headAt(record, events, hwm) === head) {
       record.hwm = hwm;
-      await outbox.handedOver(record, hwm);
+      await outbox.handedOver(record);
       if (reply.ok || reply.status === 410) continue;
     }
     if (!reply.ok) return;

@@ -2,6 +2,7 @@
 // server's, and finishes once everything is there. Decides nothing about answers or screens.
 import type { Failure, Reply } from "../../shared/api.ts";
 import { Answers } from "./answers.ts";
+import { closingCode } from "./chain.ts";
 import { causeOf, type Cause } from "./cause.ts";
 import type { EventBody } from "./event.ts";
 import type { Outbox } from "./outbox.ts";
@@ -76,7 +77,7 @@ export class Link {
     const { outbox } = this.env;
     return {
       batch: (mark) => outbox.batch(mark, batchLines, batch_bytes).map((event) => event.line),
-      covers: (mark) => outbox.covers(mark),
+      covers: (mark, head) => outbox.covers(mark, head),
       item: () => this.host.item(),
       t: () => this.host.t(),
     };
@@ -114,10 +115,16 @@ export class Link {
 
   private async finish(): Promise<void> {
     const record = this.env.outbox.record!;
-    const reply = await this.env.net.finish(record.seq, record.head);
+    const { head } = record;
+    const reply = await this.env.net.finish(record.seq, head);
     this.finishBusy = false;
     if (this.stopped) return;
-    if (reply.ok) return this.host.end({ why: "finished", result: reply.data }, true);
+    if (reply.ok) {
+      // A kode bukti of other lines: what is here stays for a later hand-over, and the server's state is shown.
+      const own = reply.data.code === closingCode(head);
+      if (!own) void this.env.outbox.setMark(0);
+      return this.host.end({ why: "finished", result: own ? reply.data : undefined }, true);
+    }
     await this.notYet(reply, () => this.finishWhenSent(false));
   }
 
@@ -166,15 +173,15 @@ export class Link {
     if (!reply.ok) {
       if (reply.status === 410) return this.host.end({ why: "superseded" }, true);
       if (reply.status === 401 && !(await this.env.net.resume()).ok) return this.host.end({ why: "login" }, true);
+      if (reply.code === "sitting_closed") return this.host.end({ why: "closed" }, true);
       if (reply.code === "attempt_finished") return this.host.end({ why: "finished", result: undefined }, true);
       return this.rejoin();
     }
     const server = reply.data;
     const { outbox } = this.env;
-    await outbox.join({ ...server, ...this.owner });
     const known = new Answers(server.answers);
-    for (const event of outbox.events)
-      if (event.seq > server.hwm) known.apply({ kind: event.kind, item: event.item, value: (JSON.parse(event.line) as EventBody).value });
+    await outbox.join({ ...server, ...this.owner }, () => this.host.difference(known));
+    for (const body of outbox.after(server.hwm)) known.apply(body);
     for (const body of this.host.difference(known)) this.host.append(body);
     if (this.host.finishing() && outbox.record?.submit_seq === undefined) this.host.append({ kind: "submit" });
     this.sender?.restart(server.hwm);

@@ -37,6 +37,12 @@ export interface Joining {
 
 export const epochText = (term: number, n: number): string => `${term}.${n}`;
 
+// The head after `seq` as this computer wrote it. A mark of the server counts only beside this very head: then it holds
+// everything up to there with the same bytes.
+export function headAt(record: AttemptRecord | undefined, events: StoredEvent[], seq: unknown): string | undefined {
+  return record?.base_seq === seq ? record?.base_head : events.find((event) => event.seq === seq)?.head;
+}
+
 export class Outbox {
   // False when this computer cannot store: events then live in memory only and are sent at once.
   get stores(): boolean { return this.db !== undefined && !this.broken; }
@@ -64,19 +70,23 @@ export class Outbox {
   }
 
   // Opens the attempt at the server's mark. What this computer wrote beyond the mark stays and is sent again; when it
-  // does not fit the server's chain, it is taken out and returned, to be written anew.
-  async join(server: Joining): Promise<EventBody[]> {
+  // does not fit the server's chain, it goes, and in the same step on disk comes what `rewrite` makes of it: of all of it
+  // when the server's chain is another one.
+  async join(server: Joining, rewrite: (own: EventBody[]) => EventBody[]): Promise<void> {
     const epoch = epochText(server.term, server.n);
     const old = await this.readRecord(server.attempt, epoch);
     const events = old ? await this.readEvents(server.attempt, epoch) : [];
     const tail = events.filter((event) => event.seq > server.hwm);
-    if (old && this.fits(old, events, tail, server)) {
+    const known = headAt(old, events, server.hwm);
+    if (old && tail.length === old.seq - server.hwm && known === server.head) {
       this.record = { ...old, ticket: server.ticket, hwm: server.hwm };
       this.events = events;
       this.durable_seq = old.seq;
       await this.attempt([stores.records], "strict", (tx) => tx.objectStore(stores.records).put(this.record));
-      return [];
+      return;
     }
+    const own = (known === undefined || known === server.head ? tail : events).map(bodyOf);
+    const bodies = [...own.filter(({ kind }) => kind === "blocked"), ...rewrite(own), ...own.filter(({ kind }) => kind === "submit")];
     const head = server.hwm === 0 ? firstHead(server.attempt, server.term, server.n, server.parent) : server.head;
     this.record = {
       attempt: server.attempt, epoch, term: server.term, n: server.n, parent: server.parent, ticket: server.ticket,
@@ -86,11 +96,9 @@ export class Outbox {
     };
     this.events = [];
     this.durable_seq = server.hwm;
-    await this.attempt([stores.records, stores.events], "strict", (tx) => {
-      tx.objectStore(stores.events).delete(range(server.attempt, epoch));
-      tx.objectStore(stores.records).put(this.record);
-    });
-    return tail.map((event) => bodyOf(event));
+    const { record } = this;
+    for (const body of bodies) this.next(record, body, record.last_t);
+    await this.save(record, this.events, (tx) => tx.objectStore(stores.events).delete(range(server.attempt, epoch)));
   }
 
   // Takes the next seq and chain head at once; resolves when the event is on this computer's disk. A draft of its item
@@ -98,6 +106,14 @@ export class Outbox {
   async append(body: EventBody, t: number): Promise<StoredEvent> {
     const record = this.record;
     if (!record) throw new Error("no attempt is open");
+    const event = this.next(record, body, t);
+    await this.save(record, [event], (tx) => {
+      if (body.kind === "answer" || body.kind === "clear") tx.objectStore(stores.drafts).delete([record.attempt, body.item ?? ""]);
+    });
+    return event;
+  }
+
+  private next(record: AttemptRecord, body: EventBody, t: number): StoredEvent {
     const seq = record.seq + 1;
     const line = eventLine(seq, body, t);
     const event: StoredEvent = {
@@ -109,14 +125,18 @@ export class Outbox {
     record.touched_at = this.now();
     if (body.kind === "submit") record.submit_seq = seq;
     this.events.push(event);
+    return event;
+  }
+
+  // The newest events with the record as it stands now, after `first`, in one step.
+  private async save(record: AttemptRecord, events: StoredEvent[], first: (tx: IDBTransaction) => void): Promise<void> {
     const snapshot = { ...record };
     const done = await this.attempt([stores.events, stores.records, stores.drafts], "strict", (tx) => {
-      tx.objectStore(stores.events).put(event);
+      first(tx);
+      for (const event of events) tx.objectStore(stores.events).put(event);
       tx.objectStore(stores.records).put(snapshot);
-      if (body.kind === "answer" || body.kind === "clear") tx.objectStore(stores.drafts).delete([record.attempt, body.item ?? ""]);
     });
-    if (done && this.record === record) this.durable_seq = Math.max(this.durable_seq, seq);
-    return event;
+    if (done && this.record === record) this.durable_seq = Math.max(this.durable_seq, snapshot.seq);
   }
 
   // The text in a field, before it is an event. True when it is on this computer's disk.
@@ -151,9 +171,15 @@ export class Outbox {
     return taken;
   }
 
-  // True when every event after the mark is still here, so that the server can be brought up from it.
-  covers(mark: number): boolean {
-    return this.record !== undefined && mark >= this.record.base_seq;
+  // What the events after the mark say.
+  after(mark: number): EventBody[] {
+    return this.events.filter(({ seq }) => seq > mark).map(bodyOf);
+  }
+
+  // True when the server's mark is one of this chain: what stands before it is there, and every event after it here.
+  covers(mark: number, head: unknown): boolean {
+    const own = headAt(this.record, this.events, mark);
+    return own !== undefined && own === head;
   }
 
   async setMark(hwm: number): Promise<void> {
@@ -197,9 +223,9 @@ export class Outbox {
     return found;
   }
 
-  // After a leftover was taken by the server up to `hwm`.
-  async handedOver(record: AttemptRecord, hwm: number): Promise<void> {
-    await this.attempt([stores.records], "strict", (tx) => tx.objectStore(stores.records).put({ ...record, hwm }));
+  // After a leftover was taken by the server up to the record's mark.
+  async handedOver(record: AttemptRecord): Promise<void> {
+    await this.attempt([stores.records], "strict", (tx) => tx.objectStore(stores.records).put(record));
   }
 
   // Before `participant` works here: deletes what belongs to others, except events that the server does not have yet.
@@ -215,13 +241,6 @@ export class Outbox {
     const now = this.now();
     await this.remove((await this.allRecords()).filter((record) => record.closed_at === undefined
       ? record.touched_at + keepUnclosed_ms < now : record.closed_at + keepAfterClosing_ms < now));
-  }
-
-  private fits(old: AttemptRecord, events: StoredEvent[], tail: StoredEvent[], server: Joining): boolean {
-    if (old.seq < server.hwm || tail.length !== old.seq - server.hwm) return false;
-    let head: string | undefined = events.find((event) => event.seq === server.hwm)?.head;
-    if (server.hwm === old.base_seq) head = old.base_head;
-    return head === undefined || head === server.head;
   }
 
   private async remove(records: AttemptRecord[]): Promise<void> {

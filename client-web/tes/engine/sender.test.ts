@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { nextHead } from "./chain.ts";
 import { Sender, type Listener } from "./sender.ts";
 import { Lab } from "./testing/lab.ts";
 import { ModelServer, refuse, sampleTest, type FaultKind } from "./testing/model-server.ts";
@@ -17,9 +18,10 @@ function setup(fault: () => FaultKind = () => "none", started = true) {
     loginNeeded: () => heard.push("login"), rejoin: () => heard.push("rejoin"), reload: () => heard.push("reload"),
   };
   const base = { seq: 0 };
+  const headAt = (mark: number): string => lines.slice(0, mark).reduce(nextHead, server.heads[0]!);
   const sender = new Sender({
     batch: (mark) => lines.slice(mark),
-    covers: (mark) => mark >= base.seq, item: () => "i1", t: () => lab.monotonic(),
+    covers: (mark, head) => mark >= base.seq && mark <= lines.length && head === headAt(mark), item: () => "i1", t: () => lab.monotonic(),
   }, server, listener, lab, 0, started);
   const write = (count = 1): void => {
     for (let i = 0; i < count; i += 1) lines.push(JSON.stringify({ v: 1, seq: lines.length + 1, kind: "visit", item: "i1", t: lines.length }));
@@ -112,6 +114,43 @@ describe("the sender", () => {
     server.forget(2);
     await lab.run(12_000);
     expect(heard.filter((one) => one === "rejoin")).toHaveLength(1);
+  });
+
+  it("takes no mark of another chain, whatever reply brings it: nothing counts as there, and a new start is asked for", async () => {
+    const ways: ((lab: ReturnType<typeof setup>) => void)[] = [
+      () => {},
+      ({ server }) => { server.forget(2); },
+      ({ write }) => write(2),
+      ({ server, write }) => { server.started = false; write(1); },
+    ];
+    for (const way of ways) {
+      const setUp = setup();
+      const { lab, server, sender, heard, write } = setUp;
+      write(6);
+      await lab.run(100);
+      server.fork(1);
+      way(setUp);
+      await lab.run(12_000);
+      expect(heard).toEqual(["mark 6", "mark 0", "rejoin"]);
+      expect(sender.mark).toBe(0);
+    }
+  });
+
+  it("takes no mark of another chain while it hands over the rest", async () => {
+    const { lab, server, sender, heard, write } = setup();
+    write(2);
+    await lab.run(100);
+    write(3);
+    sender.drain();
+    const { events } = server;
+    server.events = async (lines) => {
+      await events.call(server, lines);
+      server.fork(2);
+      return { ...refuse(410, "epoch_superseded"), body: { hwm: server.hwm, head: server.head } };
+    };
+    await lab.run(60_000);
+    expect(sender.mark).toBe(2);
+    expect(heard).toEqual(["mark 2"]);
   });
 
   it("beats every 10 s when there is nothing to send", async () => {

@@ -8,8 +8,8 @@ import type { EventReply } from "./wire.ts";
 export interface Source {
   // The events after `mark` that may go out now.
   batch(mark: number): string[];
-  // Whether the server can be brought up from `mark` with what this computer has.
-  covers(mark: number): boolean;
+  // Whether `mark` is one of the chain that this computer wrote: its head is the one known here, the rest can follow.
+  covers(mark: number, head: unknown): boolean;
   item(): string | undefined;
   t(): number;
 }
@@ -22,7 +22,7 @@ export interface Net {
 }
 
 export interface Listener {
-  // A durable mark, possibly lower than before.
+  // A durable mark of this chain, possibly lower than before; 0 when the server's chain turned out to be another.
   marked(hwm: number): void;
   // Time left as the server sees it; `asked` and `heard` are of the monotonic clock.
   remaining(remaining_ms: number, asked: number, heard: number): void;
@@ -139,16 +139,17 @@ export class Sender {
   // What every reply carries, also beside an error.
   private hear(said: Partial<EventReply>, asked: number): void {
     if (typeof said.remaining_ms === "number") this.listener.remaining(said.remaining_ms, asked, this.timers.monotonic());
-    if (this.handingOver) {
-      if (typeof said.hwm === "number" && said.hwm > this.mark) this.mark = said.hwm;
-      return;
-    }
     if (typeof said.hwm === "number") {
-      const back = said.hwm < this.mark;
-      this.mark = said.hwm;
-      this.listener.marked(said.hwm);
-      if (back && !this.source.covers(said.hwm)) return this.giveBack();
+      const own = this.source.covers(said.hwm, said.head);
+      if (this.handingOver) {
+        if (own && said.hwm > this.mark) this.mark = said.hwm;
+        return;
+      }
+      // Of another chain nothing is known to be there.
+      this.listener.marked((this.mark = own ? said.hwm : 0));
+      if (!own) return this.giveBack();
     }
+    if (this.handingOver) return;
     if (said.state === "finished") this.listener.finished();
     if (said.state === "closed") this.listener.closed();
     if (said.commands) this.parked = said.commands.some((command) => command.kind === "parked");
@@ -186,10 +187,9 @@ export class Sender {
       case "event_gap":
         // The mark came with it: send again from there.
         this.reached();
-        return this.source.covers(this.mark) ? this.pause(this.backoff()) : this.giveBack();
+        return this.pause(this.backoff());
       case "event_conflict":
       case "bad_event_line":
-        this.reached();
         return this.giveBack();
       case "attempt_finished":
         this.reached();
@@ -255,6 +255,7 @@ export class Sender {
   }
 
   private giveBack(): void {
+    this.reached();
     this.stop();
     this.listener.rejoin();
   }

@@ -1,7 +1,55 @@
-// The words of the screens beside the question: stages, linear parts, practice results.
+// The words of the screens beside the question: help, review, sending, stages, linear parts, practice results.
 const decimal = (value: number): string => String(Math.round(value * 100) / 100).replace(".", ",");
 
 export const late = {
+  help: {
+    title: "Bantuan",
+    hand: "Angkat tangan bila ada yang mengganggu. Proktor akan datang.",
+    save: "Setiap jawaban tersimpan sendiri. Tanda di atas menunjukkan tempatnya.",
+    keysTitle: "Tombol papan ketik",
+    keys: [
+      ["A–E atau 1–5", "memilih jawaban"],
+      ["Alt + N", "soal berikutnya"],
+      ["Alt + P", "soal sebelumnya"],
+      ["Alt + R", "ragu-ragu"],
+      ["?", "membuka bantuan ini"],
+    ] as [string, string][],
+    letters: "Pakai tombol huruf dan angka untuk memilih",
+    leave: "Bukan saya, keluar",
+    leaveNote: "Hanya bila nama di atas bukan namamu. Jawaban yang sudah tersimpan tidak hilang.",
+    close: "Tutup",
+  },
+  review: {
+    title: "Periksa sekali lagi sebelum selesai",
+    time: (minutes: number): string => `Masih ada waktu ${minutes} menit. Setelah menekan Selesai, kamu tidak dapat kembali ke soal.`,
+    noTime: "Setelah menekan Selesai, kamu tidak dapat kembali ke soal.",
+    open: "belum dijawab", flagged: "ragu-ragu", answered: "dijawab",
+    openNote: "Tekan nomor untuk mengerjakannya.",
+    openNone: "Semua soal sudah dijawab.",
+    flaggedNote: "Periksa lagi bila sempat.",
+    flaggedNone: "Tidak ada yang ditandai.",
+    from: (count: number, title: string): string => `Dari ${count} soal ${title}.`,
+    allSaved: "Semua tersimpan di server",
+    onComputer: "Tersimpan di komputer ini",
+    unsent: (count: number): string => `Belum terkirim: ${count} jawaban`,
+    saving: "Menyimpan…",
+    back: (number: number): string => `Kembali ke soal ${number}`,
+    agree: "Saya sudah memeriksa jawaban saya.",
+    agreeOpen: (count: number): string => `Saya sudah memeriksa jawaban saya. ${count} soal yang kosong memang tidak saya jawab.`,
+    agreeFirst: "Beri tanda centang di atas dahulu, lalu tekan Selesai.",
+    backToItems: "Kembali ke soal",
+    finish: "Selesai",
+  },
+  finishing: {
+    pageTitle: "Mengirim jawaban",
+    time: "Waktu habis",
+    pressed: "Mengirim jawaban terakhir",
+    sending: "Tunggu sebentar. Jawabanmu sedang dikirim ke server.",
+    waitingLead: "Menunggu server.",
+    waiting: "Semua jawabanmu aman di komputer ini dan akan terkirim sendiri. Jangan matikan komputer dan jangan tutup halaman.",
+    hand: "Angkat tangan bila proktor belum tahu.",
+    left: (count: number): string => (count > 0 ? `Belum terkirim: ${count} jawaban` : "Semua jawaban sudah terkirim. Menunggu penutupan."),
+  },
   stage: {
     before: (count: number): string => (count > 1 ? `Soal 1–${count} sudah ditutup.` : "Soal 1 sudah ditutup."),
     part: (number: number): string => `bagian ${number}`,

@@ -48,6 +48,18 @@ export class ModelServer implements AttemptNet {
     this.heads = this.heads.slice(0, hwm + 1);
   }
 
+  // Restored from something older, and as many other lines since as it had before.
+  fork(seq: number): void {
+    const { hwm } = this;
+    this.forget(seq);
+    while (this.hwm < hwm) this.take(`{"v":1,"seq":${this.hwm + 1},"kind":"visit","item":"i4","t":0}`);
+  }
+
+  private take(line: string): void {
+    this.heads.push(nextHead(this.head, line));
+    this.lines.push(line);
+  }
+
   // A login on another computer.
   takeOver(): void {
     this.parent = this.head;
@@ -115,8 +127,7 @@ export class ModelServer implements AttemptNet {
           continue;
         }
         if (seq > this.hwm + 1) return refuse(409, "event_gap", this.mark());
-        this.heads.push(nextHead(this.head, line));
-        this.lines.push(line);
+        this.take(line);
       }
       return { ok: true, data: this.mark() };
     });
