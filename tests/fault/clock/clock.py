@@ -44,8 +44,7 @@ class Sitting:
         self.kind = kinds[self.number % len(kinds)]
         self.box = Box(template, os.path.join(folder, f"clock-{self.number}"), experiment.bin, plain=self.number % 2 == 1)
         self.library, self.leap_file = library, os.path.join(self.box.data, "leap")
-        self.drill = None
-        self.moves = 0
+        self.counters = {"clock_moves": 0}
 
     def leap(self, seconds: int) -> None:
         """The wall clock of the running box, from now on."""
@@ -76,11 +75,11 @@ class Sitting:
             time.sleep(0.05)
 
     def jump(self) -> None:
-        for _ in range(4):
+        for _ in range(4 if self.experiment.full else 2):
             self.leap(self.random.choice([-1, 1]) * self.random.randrange(3600, 10 * YEAR_S))
             self.must_alarm()
             time.sleep(0.7)
-            self.moves += 1
+            self.counters["clock_moves"] += 1
         self.leap(0)
 
     def start_wrong(self) -> None:
@@ -90,15 +89,15 @@ class Sitting:
             if seconds:
                 self.must_alarm()
             time.sleep(0.7)
-            self.moves += 1
+            self.counters["clock_moves"] += 1
 
     def suspend(self) -> None:
-        for _ in range(3):
+        for _ in range(3 if self.experiment.full else 2):
             self.stop_and_go(self.box.server.pid)
 
     def pupils(self) -> None:
-        for _ in range(3):
-            self.stop_and_go(self.drill.pid)
+        for _ in range(3 if self.experiment.full else 2):
+            self.stop_and_go(self.box.drills["pupils"].pid)
 
     def stop_and_go(self, pid: int) -> None:
         length_s = self.random.uniform(10, 60) if self.experiment.full else self.random.uniform(0.5, 2)
@@ -106,7 +105,7 @@ class Sitting:
         time.sleep(length_s)
         os.kill(pid, signal.SIGCONT)
         time.sleep(0.7)
-        self.moves += 1
+        self.counters["clock_moves"] += 1
 
     def boot(self) -> None:
         command = self.box.server.command
@@ -116,7 +115,7 @@ class Sitting:
             self.box.server.command = ["/usr/bin/unshare", "--time", "--monotonic", str(ahead_s), *command]
             self.start()
             time.sleep(0.7)
-            self.moves += 1
+            self.counters["clock_moves"] += 1
         self.box.server.command = command
 
     def run(self) -> oracle.Verdict:
@@ -125,21 +124,21 @@ class Sitting:
             self.leap(0)
             self.start()
             self.box.open_sitting()
-            planned = 0.15 if not self.experiment.full else 5
-            self.drill = self.box.drill("pupils", self.box.info["cards"], "--minutes", str(planned), "--rate", str(RATE), "--finish",
-                                        "--seed", str(self.random.randrange(1 << 32)))
-            time.sleep(2)
+            planned = 0.08 if not self.experiment.full else 5
+            self.box.drill("pupils", self.box.info["cards"], "--minutes", str(planned), "--rate", str(RATE), "--finish", "--seed",
+                           str(self.random.randrange(1 << 32)))
+            time.sleep(1)
             {"jump": self.jump, "start": self.start_wrong, "suspend": self.suspend, "pupils": self.pupils, "boot": self.boot}[self.kind]()
-            report = self.box.end_of_drill("pupils", self.drill, 500)
+            report = self.box.settle(500)["pupils"]
             self.box.server.kill(15)
             self.box.tool("proktor", "verify", self.box.box)
-            log = oracle.judge_box(self.box.journal_dir(), [self.box.ledger("pupils")], verdict)
-            self.judge(verdict, report, log)
+            self.box.judge(verdict)
+            self.judge(verdict, report)
         except DemoError as error:
             verdict.say(str(error))
         return verdict
 
-    def judge(self, verdict: oracle.Verdict, report: dict, log) -> None:
+    def judge(self, verdict: oracle.Verdict, report: dict) -> None:
         wrong = {code: count for code, count in report["refusals"].items() if code != "no_answer"}
         if report["failed"] or report["acks_lost"] or report["heads_wrong"] or wrong:
             verdict.say(f"{report['failed']} pupils failed {report['failures'][:2]}, refusals {wrong}")
@@ -161,10 +160,6 @@ class Sitting:
             verdict.say(f"{late} answers carry a flag")
 
     def close(self) -> None:
-        if self.drill is not None and self.drill.poll() is None:
-            self.drill.send_signal(signal.SIGCONT)
-            self.drill.kill()
-            self.drill.wait()
         self.box.close()
 
 
@@ -176,16 +171,7 @@ def main() -> int:
     kinds = [kind for kind in KINDS if kind != "boot" or time_namespaces()]
     with Folder(experiment) as folder:
         template = Box.make(os.path.join(folder, "template"), experiment.bin, PUPILS, adaptive=False)
-        while experiment.left > 0 and not experiment.numbers["violations"]:
-            one = Sitting(experiment, template, folder, library, kinds)
-            try:
-                verdict = one.run()
-            finally:
-                one.close()
-            experiment.add(trials=1, acknowledged=verdict.acknowledged, lost=verdict.lost, clock_moves=one.moves)
-            for what in verdict.wrong:
-                experiment.violated(f"trial {one.number} ({one.kind}); repeat: tests/fault/clock/clock.py --seed {experiment.seed} "
-                                    f"--count {one.number + 1}: {what}")
+        experiment.each_sitting(lambda: Sitting(experiment, template, folder, library, kinds))
     return experiment.finish()
 
 

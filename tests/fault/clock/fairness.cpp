@@ -3,14 +3,11 @@
 // hour), nor less, but for what the rules give away on purpose. Forgers gain nothing beyond what the box saw.
 #include "pupil_page.hpp"
 
-#include "base/file.hpp"
+#include "experiment.hpp"
 
 #include <fmt/format.h>
-#include <boost/json.hpp>
 
 #include <array>
-#include <cstdlib>
-#include <cstring>
 
 namespace proktor::fault {
 namespace {
@@ -19,6 +16,7 @@ constexpr DurationMs step_ms = 250;
 constexpr DurationMs begin_ms = 10'000;  // the start press
 constexpr DurationMs calm_ms = 30'000;   // after the last trouble, before the judgement
 constexpr double error_per_hour_ms = 1'000;
+constexpr std::uint64_t trials_saved = 100;
 
 enum class Trouble : std::uint8_t { network, box_cut, box_sleep, pc_freeze, pc_sleep, pc_off, pc_other, pc_clock };
 
@@ -29,7 +27,7 @@ struct Outage {
 };
 
 struct Sum {
-  std::uint64_t trials = 0, violations = 0, outages = 0, credits = 0, late = 0, forged = 0;
+  std::uint64_t outages = 0, credits = 0, late = 0, forged = 0;
   double cost_max_ms = 0, gain_max_ms = 0;
 };
 
@@ -225,39 +223,21 @@ std::string forge(std::uint64_t seed, Sum& sum) {
   return {};
 }
 
-struct Options {
-  std::uint64_t seed = 1, count = 300;
-  std::string state{};
-};
-
-Options read_options(int argc, char** argv) {
-  Options options;
-  for (int i = 1; i < argc; ++i) {
-    bool const more = i + 1 < argc;
-    if (std::strcmp(argv[i], "--seed") == 0 && more) options.seed = std::strtoull(argv[++i], nullptr, 10);
-    else if (std::strcmp(argv[i], "--count") == 0 && more) options.count = std::strtoull(argv[++i], nullptr, 10);
-    else if (std::strcmp(argv[i], "--state") == 0 && more) options.state = argv[++i];
-    else if (std::strcmp(argv[i], "--bin") == 0 && more) ++i;
-  }
-  return options;
-}
-
-std::string json_of(Options const& options, Sum const& sum) {
-  return fmt::format(R"({{"experiment":"time-fairness","seed":{},"trials":{},"acknowledged":0,"lost":0,"violations":{},"outages":{},)"
-                     R"("credit_hours":{:.1f},"forged_batches":{},"dated_back":{},"cost_max_ms":{:.0f},"gain_unplugged_max_ms":{:.0f}}})",
-                     options.seed, sum.trials, sum.violations, sum.outages, static_cast<double>(sum.credits) / 3.6e6, sum.forged, sum.late,
-                     sum.cost_max_ms, sum.gain_max_ms);
-}
-
-void trial(Options const& options, Sum& sum) {
-  auto const seed = options.seed * 1'000'003 + sum.trials;
+void trial(Arguments const& arguments, Experiment& experiment) {
+  auto const number = experiment.trials();
+  auto const seed = arguments.seed * 1'000'003 + number;
+  Sum sum;
   std::array<std::string, 3> const wrong{Sitting(seed, false).run(sum), Sitting(seed, true).run(sum), forge(seed, sum)};
-  ++sum.trials;
+  ++experiment["trials"];
+  experiment["outages"] += sum.outages;
+  experiment["credit_s"] += sum.credits / 1'000;
+  experiment["forged_batches"] += sum.forged;
+  experiment["dated_back"] += sum.late;
+  experiment.most("cost_max_ms", static_cast<std::uint64_t>(sum.cost_max_ms));
+  experiment.most("gain_unplugged_max_ms", static_cast<std::uint64_t>(sum.gain_max_ms));
   for (auto const& one : wrong) {
     if (one.empty()) continue;
-    ++sum.violations;
-    fmt::print("VIOLATED time-fairness, seed {} trial {}: {}\n  again: time_fairness --seed {} --count {}\n", options.seed, sum.trials - 1,
-               one, options.seed, sum.trials);
+    experiment.violation(fmt::format("trial {}: {}", number, one), fmt::format("time_fairness --seed {} --count {}", arguments.seed, number + 1));
   }
 }
 
@@ -266,20 +246,11 @@ void trial(Options const& options, Sum& sum) {
 
 int main(int argc, char** argv) {
   using namespace proktor::fault;
-  auto const options = read_options(argc, argv);
-  Sum sum;
-  auto const path = options.state.empty() ? std::string() : options.state + "/time-fairness.json";
-  if (auto const text = proktor::read_file(path, 65'536); text) {
-    boost::json::value const before = boost::json::parse(*text);
-    sum.trials = before.at("trials").to_number<std::uint64_t>();
-    sum.violations = before.at("violations").to_number<std::uint64_t>();
+  auto const arguments = parse(argc, argv, 300);
+  Experiment experiment("time-fairness", arguments);
+  while (experiment.trials() < arguments.count) {
+    trial(arguments, experiment);
+    if (experiment.trials() % trials_saved == 0) experiment.save();
   }
-  fmt::print("time-fairness: seed {}, {} of {} done\n", options.seed, sum.trials, options.count);
-  while (sum.trials < options.count) {
-    trial(options, sum);
-    if (!path.empty() && sum.trials % 100 == 0) (void)proktor::write_file(path, json_of(options, sum) + "\n");
-  }
-  if (!path.empty()) (void)proktor::write_file(path, json_of(options, sum) + "\n");
-  fmt::print("{}\n", json_of(options, sum));
-  return sum.violations == 0 ? 0 : 1;
+  return experiment.finish();
 }

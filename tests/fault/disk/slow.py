@@ -11,7 +11,7 @@ from laboratory import Experiment, Folder  # noqa: E402
 from box import Box, DemoError  # noqa: E402
 import oracle  # noqa: E402
 
-QUICK, SECONDS, FULL_SECONDS = 2, 6, 30
+QUICK, SECONDS, FULL_SECONDS = 2, 4, 30
 PUPILS, RATE = 60, 5
 DELAYS_MS = (5, 20)
 
@@ -21,7 +21,7 @@ def sitting(experiment: Experiment, template: str, folder: str) -> None:
     delay_ms = DELAYS_MS[number % len(DELAYS_MS)]
     seconds = FULL_SECONDS if experiment.full else SECONDS
     box = Box(template, os.path.join(folder, f"slow-{number}"), experiment.bin)
-    verdict, drill, report = oracle.Verdict(), None, {}
+    verdict, report = oracle.Verdict(), {}
 
     def preload() -> None:
         os.environ.update({"LD_PRELOAD": os.path.join(experiment.bin, "libproktor_fault_disk.so"),
@@ -31,20 +31,17 @@ def sitting(experiment: Experiment, template: str, folder: str) -> None:
         box.server.start(preload)
         box.wait_until_up()
         box.open_sitting()
-        drill = box.drill("pupils", box.info["cards"], "--minutes", str(seconds / 60), "--rate", str(RATE), "--finish",
-                          "--seed", str(experiment.random(number).randrange(1 << 32)))
-        report = box.end_of_drill("pupils", drill, 120)
+        box.drill("pupils", box.info["cards"], "--minutes", str(seconds / 60), "--rate", str(RATE), "--finish",
+                  "--seed", str(experiment.random(number).randrange(1 << 32)))
+        report = box.settle(120)["pupils"]
         box.server.kill(15)
-        oracle.judge_box(box.journal_dir(), [box.ledger("pupils")], verdict)
+        box.judge(verdict)
         refused = sum(report["refusals"].values())
         if refused or report["failed"] or report["reconnects"]:
             verdict.say(f"{refused} refusals {report['refusals']}, {report['failed']} failed, {report['reconnects']} connections lost")
     except DemoError as error:
         verdict.say(str(error))
     finally:
-        if drill is not None and drill.poll() is None:
-            drill.kill()
-            drill.wait()
         box.close()
     latency = report.get("latency_ms", {})
     experiment.add(trials=1, acknowledged=verdict.acknowledged, lost=verdict.lost,

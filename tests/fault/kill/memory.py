@@ -19,7 +19,7 @@ MB = 1024 * 1024
 LIMIT_BYTES = 400 * MB
 PUPILS_FULL, PUPILS = 1500, 500
 RATE = 0.2  # saves per second of one pupil
-MEASURE_S = {False: 5, True: 30}  # by --full
+MEASURE_S = {False: 3, True: 30}  # by --full
 SETTLE_LIMIT_S = 240
 LIFE_LIMIT_S = 10  # one whose limit turned out to be enough is killed by hand
 UNLIMITED = 1 << 40
@@ -30,7 +30,6 @@ class Room:
         self.random = experiment.random("memory", experiment.trials)
         self.limit = MemoryLimit("proktor-fault")
         self.box = Box(template, os.path.join(folder, f"room-{experiment.trials}"), experiment.bin)
-        self.pupils: list = []
         self.kernel_kills = self.own_kills = 0
         self.peak = self.own = 0
 
@@ -50,7 +49,7 @@ class Room:
             self.peak = max(self.peak, bytes_of(self.box.server.pid, "VmHWM"))
             self.own = max(self.own, bytes_of(self.box.server.pid, "RssAnon"))
             time.sleep(0.2)
-        self.box.end_of_drill("all", drill, SETTLE_LIMIT_S)
+        self.box.settle(SETTLE_LIMIT_S)
         self.box.server.kill(signal.SIGTERM)
 
     def too_little(self, kills: int) -> None:
@@ -59,8 +58,8 @@ class Room:
         self.box.wait_until_up()
         least = bytes_of(self.box.server.pid, "RssAnon")
         share = PUPILS / len(self.box.info["cards"])
-        self.pupils = [self.box.drill("some", self.box.info["cards"][:PUPILS], "--minutes", "120", "--rate", str(RATE),
-                                      "--reconnect-ms", "20", "--seed", str(self.random.randrange(1 << 32)))]
+        self.box.drill("some", self.box.info["cards"][:PUPILS], "--minutes", "120", "--rate", str(RATE), "--reconnect-ms", "20",
+                       "--seed", str(self.random.randrange(1 << 32)))
         while self.kernel_kills + self.own_kills < kills:
             time.sleep(0.5)
             self.box.server.kill()
@@ -77,20 +76,14 @@ class Room:
             self.box.wait_until_up()
 
     def judge(self) -> oracle.Verdict:
-        for drill in self.pupils:
-            drill.send_signal(signal.SIGTERM)
-            self.box.end_of_drill("some", drill, SETTLE_LIMIT_S)
+        self.box.settle(SETTLE_LIMIT_S, ("some",))
         self.box.server.kill(signal.SIGTERM)
         self.box.tool("proktor", "verify", self.box.box)
         verdict = oracle.Verdict()
-        oracle.judge_box(self.box.journal_dir(), [self.box.ledger("all"), self.box.ledger("some")], verdict)
+        self.box.judge(verdict)
         return verdict
 
     def close(self) -> None:
-        for drill in self.pupils:
-            if drill.poll() is None:
-                drill.kill()
-                drill.wait()
         self.box.close()
         self.limit.close()
 

@@ -14,7 +14,6 @@ import json
 import os
 import re
 import signal
-import subprocess
 import sys
 import time
 
@@ -43,7 +42,6 @@ class Round:
         self.big = experiment.full and number % BIG_EVERY == BIG_EVERY - 1
         self.box = Box(template, os.path.join(folder, f"round-{number}"), experiment.bin, plain=number % TLS_EVERY != 1,
                        program=FAULTY if experiment.control else "proktord")
-        self.drills: list = []
         self.kills = 0
         self.up_s = self.stop_s = 0.1
         self.up_max_ms = 0
@@ -66,9 +64,7 @@ class Round:
 
     def kill_during_import(self) -> None:
         for _ in range(IMPORT_KILLS):
-            with subprocess.Popen([os.path.join(self.box.bin, "proktor"), "import", self.box.school_dir, "--control",
-                                   self.box.control, "--json"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                  stderr=subprocess.DEVNULL):
+            with self.box.importing():
                 time.sleep(self.random.uniform(0, 0.25))
                 self.kill()
                 self.start(measure=True)
@@ -76,8 +72,8 @@ class Round:
     def preload(self, cards: list) -> None:
         """A journal as of a long day, before the first kill."""
         seconds = BIG_ENTRIES / BIG_RATE / len(cards)
-        drill = self.box.drill("preload", cards, "--minutes", str(seconds / 60), "--rate", str(BIG_RATE))
-        self.box.end_of_drill("preload", drill, SETTLE_LIMIT_S)
+        self.box.drill("preload", cards, "--minutes", str(seconds / 60), "--rate", str(BIG_RATE))
+        self.box.settle(SETTLE_LIMIT_S)
 
     def one_life(self) -> None:
         """Started by whoever calls; killed here at a moment of one of three kinds, and started again."""
@@ -108,37 +104,26 @@ class Round:
         self.start(measure=True)
         cards = self.box.info["cards"]
         players, answering = cards[::2], cards[1::2]
-        names = ["players", "answering"]
         if self.big:
             self.preload(answering)
-            names.append("preload")
         rate = CONTROL_RATE if self.experiment.control else LOAD_RATE
         begin = time.monotonic()
         planned_s = kills * (self.up_s + LIFE_S / 2)
         seed = ("--seed", str(self.random.randrange(1 << 32)), "--reconnect-ms", "3")
-        self.drills = [self.box.drill("players", players, "--play", *seed, "--seconds-per-test", str(planned_s / 6)),
-                       self.box.drill("answering", answering, "--minutes", "120", "--rate", str(rate), "--finish", *seed)]
+        self.box.drill("players", players, "--play", *seed, "--seconds-per-test", str(planned_s / 6))
+        self.box.drill("answering", answering, "--minutes", "120", "--rate", str(rate), "--finish", *seed)
         while self.kills < kills:
             self.one_life()
             self.start(measure=self.kills % MEASURE_EVERY == 0)
         self.pace_s = (time.monotonic() - begin) / kills
-        self.drills[1].send_signal(signal.SIGTERM)
-        for name, drill in zip(names, self.drills):
-            self.box.end_of_drill(name, drill, SETTLE_LIMIT_S)
+        self.box.settle(SETTLE_LIMIT_S, ("answering",))
         self.box.server.kill()
         verdict = oracle.Verdict()  # of the disk as the last kill left it
-        oracle.judge_box(self.box.journal_dir(), [self.box.ledger(name) for name in names], verdict)
+        self.box.judge(verdict)
         self.start(measure=True)  # a copy that the kill cut short is healed here
         self.box.server.kill(signal.SIGTERM)
         self.box.tool("proktor", "verify", self.box.box)
         return verdict
-
-    def close(self) -> None:
-        for drill in self.drills:
-            if drill.poll() is None:
-                drill.kill()
-                drill.wait()
-        self.box.close()
 
 
 def play(experiment: Experiment, template: str, folder: str) -> None:
@@ -155,7 +140,7 @@ def play(experiment: Experiment, template: str, folder: str) -> None:
             return experiment.add(found=int(gone[1]))
         return experiment.violated(f"{repeat}: {error}")
     finally:
-        one.close()
+        one.box.close()
     experiment.add(trials=one.kills, rounds=1, acknowledged=verdict.acknowledged, lost=verdict.lost,
                    entries=verdict.entries, restart_ms_max=one.up_max_ms)
     for what in verdict.wrong:

@@ -48,7 +48,6 @@ class Round:
         self.random = experiment.random("sync", number)
         self.box = Box(template, os.path.join(folder, f"round-{number}"), experiment.bin, plain=True,
                        centre_port=free_port(random.Random()))
-        self.load = None
         self.kills = self.centre_kills = self.server_kills = 0
 
     def start_sync(self) -> None:
@@ -87,12 +86,11 @@ class Round:
         box.open_sitting()
         box.start_centre()
         self.start_sync()
-        self.load = box.drill("load", box.info["cards"], "--minutes", "120", "--rate", str(LOAD_RATE), "--finish",
-                              "--reconnect-ms", "3", "--seed", str(self.random.randrange(1 << 32)))
+        box.drill("load", box.info["cards"], "--minutes", "120", "--rate", str(LOAD_RATE), "--finish",
+                  "--reconnect-ms", "3", "--seed", str(self.random.randrange(1 << 32)))
         while self.kills < kills:
             self.one_life()
-        self.load.send_signal(signal.SIGTERM)
-        box.end_of_drill("load", self.load, SETTLE_LIMIT_S)
+        box.settle(SETTLE_LIMIT_S, ("load",))
         box.staff.ask("POST", "/api/proctor/sitting/close", {"sitting": box.sitting})
         stream, last_lsn = journal_end(box)
         wait_for_centre(box, stream, last_lsn)
@@ -108,7 +106,7 @@ class Round:
         if box.server.kill(signal.SIGTERM) != 0:
             verdict.say("proktord does not stop in order")
         box.tool("proktor", "verify", box.box)
-        here = oracle.judge_box(box.journal_dir(), [box.ledger("load")], oracle.Verdict())
+        here = box.judge(oracle.Verdict())
         there = oracle.judge_centre(os.path.join(box.centre, "centre.db"), stream, [box.ledger("load")], verdict)
         if here and there:
             length = len(there.hashes)
@@ -120,9 +118,6 @@ class Round:
         return verdict
 
     def close(self) -> None:
-        if self.load and self.load.poll() is None:
-            self.load.kill()
-            self.load.wait()
         self.box.close()
 
 

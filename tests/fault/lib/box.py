@@ -12,6 +12,7 @@ import time
 
 import laboratory  # noqa: F401, puts the demo's modules on the path
 import main as demo
+import oracle
 from parts import DemoError, control_get, write_whole
 
 FIRST_INHERITED_FD = 3  # SD_LISTEN_FDS_START
@@ -135,6 +136,8 @@ class Box(demo.Demo):
         write_whole(config, "".join(f"[{name}]\n" + "".join(
             f"{key} = {str(value).lower() if isinstance(value, bool) else value}\n" for key, value in table.items())
             for name, table in tables.items()))
+        self.drills: dict = {}  # by name, all that were ever begun
+        self.reports: dict = {}  # of those that are done
         self.server = Server(os.path.join(self.bin, program), ["--data", self.box, "--config", config], sockets,
                              self.processes.log_path("proktord"))
 
@@ -160,12 +163,18 @@ class Box(demo.Demo):
         write_whole(path, json.dumps(self.info | {"cards": cards}))
         return path
 
+    def importing(self) -> subprocess.Popen:
+        """`proktor import` of this school, which may not live to see its end."""
+        return subprocess.Popen([os.path.join(self.bin, "proktor"), "import", self.school_dir, "--control", self.control, "--json"],
+                                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
     def drill(self, name: str, cards: list, *options: str) -> subprocess.Popen:
         """Virtual pupils with a ledger of every acknowledgement: DATA/<name>.ledger."""
         with open(self.processes.log_path(name), "ab") as log:
-            return subprocess.Popen(
+            self.drills[name] = subprocess.Popen(
                 [os.path.join(self.bin, "proktor"), "drill", "--demo", self.scene(name, cards), "--json", "--ledger",
                  self.ledger(name), *options], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True)
+        return self.drills[name]
 
     def ledger(self, name: str) -> str:
         return os.path.join(self.data, f"{name}.ledger")
@@ -180,6 +189,19 @@ class Box(demo.Demo):
             raise DemoError(f"{name}: exit {drill.returncode}: {said[-1500:]}{self.processes.log_tail(name)}")
         return json.loads(said)
 
+    def settle(self, limit_s: float, endless: tuple = ()) -> dict:
+        """Every pupil gets all acknowledgements it waits for; the endless ones are told to stop. The reports by name."""
+        for name in endless:
+            self.drills[name].send_signal(signal.SIGTERM)
+        for name, drill in self.drills.items():
+            if name not in self.reports:
+                self.reports[name] = self.end_of_drill(name, drill, limit_s)
+        return self.reports
+
+    def judge(self, verdict: oracle.Verdict) -> oracle.Log | None:
+        """The stopped box against all its pupils."""
+        return oracle.judge_box(self.journal_dir(), [self.ledger(name) for name in self.drills], verdict)
+
     def journal_dir(self) -> str:
         """Of the one kegiatan."""
         events = os.path.join(self.box, "kegiatan")
@@ -187,5 +209,9 @@ class Box(demo.Demo):
         return os.path.join(events, event)
 
     def close(self) -> None:
+        for drill in self.drills.values():
+            if drill.poll() is None:
+                drill.kill()
+                drill.wait()
         self.server.close()
         self.processes.stop()

@@ -6,6 +6,9 @@
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
+#include <iterator>
+#include <regex>
+#include <string_view>
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,15 +21,13 @@ Arguments parse(int argc, char** argv, std::uint64_t count) {
   out.bin = std::filesystem::path(argv[0]).parent_path();
   for (int i = 1; i < argc; ++i) {
     std::string const name = argv[i];
-    if (name == "--full") {
-      out.full = true;
-      continue;
-    }
-    if (i + 1 == argc || !name.starts_with("--")) {
+    bool const has_value = i + 1 < argc && !std::string_view(argv[i + 1]).starts_with("--");
+    std::string const value = has_value ? argv[++i] : "";
+    bool const known = name == "--seed" || name == "--count" || name == "--state" || name == "--bin";
+    if (!name.starts_with("--") || (known && !has_value)) {
       std::cerr << "usage: " << argv[0] << " [--seed S] [--count N] [--state DIR] [--bin DIR] [--full]\n";
       std::exit(2);
     }
-    std::string const value = argv[++i];
     if (name == "--seed")
       out.seed = std::stoull(value);
     else if (name == "--count")
@@ -35,6 +36,8 @@ Arguments parse(int argc, char** argv, std::uint64_t count) {
       out.state = value;
     else if (name == "--bin")
       out.bin = value;
+    else if (name == "--full")
+      out.full = true;
     else
       out.more[name.substr(2)] = value;
   }
@@ -47,13 +50,16 @@ Experiment::Experiment(std::string name, Arguments arguments)
   for (auto const* first : {"trials", "acknowledged", "lost", "violations"}) (*this)[first] = 0;
   if (arguments_.state.empty()) return;
   std::filesystem::create_directories(arguments_.state);
-  std::ifstream kept(arguments_.state / (name_ + ".json.numbers"));
-  std::string word;
-  std::uint64_t seed = 0;
-  kept >> word >> seed;
-  if (seed != arguments_.seed) return;
-  std::uint64_t number = 0;
-  while (kept >> word >> number) (*this)[word] = number;
+  std::ifstream file(state_file());
+  std::string const kept{std::istreambuf_iterator<char>(file), {}};
+  std::regex const number("\"(\\w+)\":(\\d+)");
+  for (std::sregex_iterator one(kept.begin(), kept.end(), number), end; one != end; ++one) {
+    auto const value = std::stoull((*one)[2]);
+    if ((*one)[1] != "seed")
+      (*this)[(*one)[1]] = value;
+    else if (value != arguments_.seed)
+      return;
+  }
 }
 
 std::uint64_t& Experiment::operator[](std::string const& name) {
@@ -62,34 +68,36 @@ std::uint64_t& Experiment::operator[](std::string const& name) {
   return found == numbers_.end() ? numbers_.emplace_back(name, 0).second : found->second;
 }
 
+void Experiment::most(std::string const& name, std::uint64_t value) {
+  auto& number = (*this)[name];
+  number = std::max(number, value);
+}
+
 void Experiment::violation(std::string const& what, std::string const& again) {
   std::cout << "VIOLATION: " << what << "\n  again: " << again << std::endl;
   ++(*this)["violations"];
 }
 
-void Experiment::save() {
+std::string Experiment::json() const {
+  std::string out = "{\"experiment\":\"" + name_ + "\",\"seed\":" + std::to_string(arguments_.seed);
+  for (auto const& [name, number] : numbers_) out += ",\"" + name + "\":" + std::to_string(number);
+  return out + "}";
+}
+
+std::filesystem::path Experiment::state_file() const {
+  return arguments_.state / (name_ + ".json");
+}
+
+void Experiment::save() const {
   if (arguments_.state.empty()) return;
-  auto const path = arguments_.state / (name_ + ".json");
-  auto const put = [](std::filesystem::path const& to, auto const& write) {
-    auto const fresh = to.string() + ".new";
-    std::ofstream(fresh, std::ios::trunc) << write;
-    std::filesystem::rename(fresh, to);
-  };
-  std::string lines = "seed " + std::to_string(arguments_.seed) + "\n";
-  std::string json = "{\"experiment\":\"" + name_ + "\",\"seed\":" + std::to_string(arguments_.seed);
-  for (auto const& [name, number] : numbers_) {
-    lines += name + " " + std::to_string(number) + "\n";
-    json += ",\"" + name + "\":" + std::to_string(number);
-  }
-  put(path.string() + ".numbers", lines);
-  put(path, json + "}\n");
+  auto const fresh = state_file().string() + ".new";
+  std::ofstream(fresh, std::ios::trunc) << json() << "\n";
+  std::filesystem::rename(fresh, state_file());
 }
 
 int Experiment::finish() {
   save();
-  std::cout << "{\"experiment\":\"" << name_ << "\",\"seed\":" << arguments_.seed;
-  for (auto const& [name, number] : numbers_) std::cout << ",\"" << name << "\":" << number;
-  std::cout << "}" << std::endl;
+  std::cout << json() << std::endl;
   return (*this)["violations"] > 0 || (*this)["lost"] > 0 ? 1 : 0;
 }
 
@@ -98,8 +106,8 @@ int Experiment::skip(std::string const& why) {
   return 77;
 }
 
-Outcome run(std::string const& command) {
-  Outcome out;
+Said run(std::string const& command) {
+  Said out;
   FILE* const pipe = ::popen((command + " 2>&1").c_str(), "r");
   if (pipe == nullptr) return out;
   std::array<char, 4096> buffer{};

@@ -16,7 +16,7 @@ struct Arguments {
   std::uint64_t count = 0;
   std::filesystem::path state{};  // empty: nothing is kept
   std::filesystem::path bin{};
-  std::map<std::string, std::string> more{};  // the experiment's own "--name value"
+  std::map<std::string, std::string> more{};  // the experiment's own "--name value" or "--name"
   bool full = false;
 };
 Arguments parse(int argc, char** argv, std::uint64_t count);
@@ -28,25 +28,28 @@ class Experiment {
   // The numbers of the last line, in the order of their first use. Kept with the state.
   std::uint64_t& operator[](std::string const& name);
   std::uint64_t trials() { return (*this)["trials"]; }
-  // Says what was broken and how to see it again: `--from TRIAL` and one more argument list of the
-  // experiment's.
+  void most(std::string const& name, std::uint64_t value);  // keeps the highest
+  // Says what was broken and the command that shows it again.
   void violation(std::string const& what, std::string const& again);
-  void save();   // after each piece of work; whole or not at all
+  void save() const;  // after each piece of work; whole or not at all
   int finish();  // prints the last line; the exit code
   int skip(std::string const& why);
 
  private:
+  std::string json() const;
+  std::filesystem::path state_file() const;
+
   std::string const name_;
   Arguments const arguments_;
   std::vector<std::pair<std::string, std::uint64_t>> numbers_{};
 };
 
 // Runs a program and returns its exit code and all it printed.
-struct Outcome {
+struct Said {
   int code = -1;
   std::string output{};
 };
-Outcome run(std::string const& command);
+Said run(std::string const& command);
 
 // A folder in memory when there is one, removed with all that is in it.
 class Folder {

@@ -76,6 +76,20 @@ class Experiment:
         self.add(violations=1)
         print(f"VIOLATED {self.name}, seed {self.seed}: {what}", flush=True)
 
+    def each_sitting(self, make) -> None:
+        """One after the other until all are done or one violated something. make() gives an object with `kind`,
+        `counters`, run(), which gives an oracle.Verdict, and close()."""
+        while self.left > 0 and not self.numbers["violations"]:
+            number, one = self.trials, make()
+            try:
+                verdict = one.run()
+            finally:
+                one.close()
+            self.add(trials=1, acknowledged=verdict.acknowledged, lost=verdict.lost, **one.counters)
+            for what in verdict.wrong:
+                self.violated(f"trial {number} ({one.kind}); repeat: {os.path.relpath(sys.argv[0], ROOT)} --seed {self.seed} "
+                              f"--count {number + 1}: {what}")
+
     def finish(self) -> int:
         print(json.dumps(self.numbers), flush=True)
         return VIOLATED if self.numbers["lost"] or self.numbers["violations"] else HELD

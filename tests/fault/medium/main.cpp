@@ -1,53 +1,25 @@
 // The experiment "medium": sticks plugged, pulled, torn, full, failing, silent and exchanged under a box that is killed,
 // loses its tail or its database, or is restored on a spare. What a stick was seen to hold must always come back.
 
+#include "experiment.hpp"
+
 #include "base/file.hpp"
 #include "provisioning/keys/enrol.hpp"
 #include "provisioning/keys/keys.hpp"
 #include "provisioning/recovery/card.hpp"
 #include "tests/fault/medium/trial.hpp"
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cstdlib>
-#include <cstring>
 #include <ctime>
 #include <regex>
-
-#include <unistd.h>
 
 namespace {
 
 namespace fs = std::filesystem;
 using namespace proktor;
 using namespace proktor::fault;
-
-struct Options {
-  std::uint64_t seed = 1;
-  std::uint64_t count = 40;
-  fs::path state{};
-};
-
-std::uint64_t number_of(char const* text) {
-  std::uint64_t value = 0;
-  std::from_chars(text, text + std::strlen(text), value);
-  return value;
-}
-
-Options read_options(int argc, char** argv) {
-  Options out;
-  for (int i = 1; i < argc; ++i) {
-    std::string const name = argv[i];
-    char const* next = i + 1 < argc ? argv[i + 1] : "";
-    if (name == "--seed") out.seed = number_of(next), ++i;
-    if (name == "--count") out.count = number_of(next), ++i;
-    if (name == "--state") out.state = fs::path(next) / "medium.json", ++i;
-    if (name == "--bin") ++i;
-  }
-  return out;
-}
 
 std::string code_on(fs::path const& page) {
   auto html = read_file(page, std::size_t{1} << 20U).value();
@@ -68,51 +40,29 @@ Template make_template(fs::path const& root) {
   return {root / "asal/box", code_on(root / "kartu.html")};
 }
 
-std::uint64_t done_before(Options const& options, boost::json::object& numbers) {
-  auto const text = options.state.empty() ? Result<std::string>(fail(Errc::not_found))
-                                          : read_file(options.state, std::size_t{1} << 20U);
-  boost::system::error_code error;
-  auto const value = text ? boost::json::parse(*text, error) : boost::json::value();
-  if (!value.is_object() || value.at("seed") != boost::json::value(options.seed)) return 0;
-  numbers = value.get_object();
-  return numbers["trials"].to_number<std::uint64_t>();
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
-  auto const options = read_options(argc, argv);
-  fmt::print("seed {}\n", options.seed);
-  bool const memory = ::access("/dev/shm", W_OK) == 0;
-  std::string name = (memory ? fs::path("/dev/shm") : fs::temp_directory_path()) / "proktor-medium-XXXXXX";
-  if (::mkdtemp(name.data()) == nullptr) return 77;
-  fs::path const root(name);
-  auto const box = make_template(root);
-  boost::json::object numbers{{"experiment", "medium"}, {"seed", options.seed}, {"trials", 0}, {"violations", 0}};
-  auto const add = [&](char const* key, std::uint64_t value) {
-    auto& number = numbers[key];
-    number = (number.is_null() ? 0 : number.to_number<std::uint64_t>()) + value;
-  };
-  for (auto trial = done_before(options, numbers); trial < options.count; ++trial) {
+  auto const arguments = parse(argc, argv, 40);
+  Experiment experiment("medium", arguments);
+  Folder const folder;
+  auto const box = make_template(folder.path());
+  while (experiment.trials() < arguments.count) {
+    auto const trial = experiment.trials();
     Counts fresh;
-    auto const seed = options.seed * 1'000'003 + trial;
-    Trial one(root / "percobaan", box, seed, fresh);
+    Trial one(folder.path() / "percobaan", box, arguments.seed * 1'000'003 + trial, fresh);
     one.run();
-    for (auto const& what : one.violations) {
-      fmt::print("trial {}: {}\n  again: fault_medium --seed {} --count {}\n", trial, what, options.seed, trial + 1);
-    }
-    add("acknowledged", fresh.acknowledged);
-    add("tails_recovered", fresh.tails);
-    add("damaged", fresh.damaged);
-    add("rebuilt", fresh.rebuilt);
-    add("restored", fresh.restored);
-    add("violations", one.violations.size());
-    numbers["trials"] = trial + 1;
-    numbers["lost"] = numbers["violations"];
-    if (!options.state.empty()) std::ignore = write_file(options.state, boost::json::serialize(numbers));
+    for (auto const& what : one.violations)
+      experiment.violation(fmt::format("trial {}: {}", trial, what),
+                           fmt::format("fault_medium --seed {} --count {}", arguments.seed, trial + 1));
+    experiment["acknowledged"] += fresh.acknowledged;
+    experiment["tails_recovered"] += fresh.tails;
+    experiment["damaged"] += fresh.damaged;
+    experiment["rebuilt"] += fresh.rebuilt;
+    experiment["restored"] += fresh.restored;
+    experiment["lost"] += one.violations.size();
+    ++experiment["trials"];
+    experiment.save();
   }
-  std::error_code ignored;
-  fs::remove_all(root, ignored);
-  fmt::print("{}\n", boost::json::serialize(numbers));
-  return numbers["violations"].to_number<std::uint64_t>() == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+  return experiment.finish();
 }

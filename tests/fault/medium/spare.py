@@ -14,7 +14,7 @@ from laboratory import Experiment, Folder  # noqa: E402
 from box import Box, DemoError, control_get  # noqa: E402
 import oracle  # noqa: E402
 
-QUICK, PUPILS, RATE, SECONDS, IN_STEP_LIMIT_S = 1, 45, 1, 10, 30
+QUICK, PUPILS, RATE, SECONDS, IN_STEP_LIMIT_S = 1, 45, 1, 6, 30
 
 
 def medium_of(box: Box) -> dict:
@@ -75,7 +75,7 @@ def sitting(template: str, folder: str, bin_dir: str) -> tuple:
         box.server.kill(15)
         numbers["sent_again"] = report["acks_lost"]
         box.tool("proktor", "verify", box.box)
-        oracle.judge_box(box.journal_dir(), [box.ledger("pupils")], verdict)
+        box.judge(verdict)
         numbers["entries"] = verdict.entries
     except DemoError as error:
         verdict.say(str(error))

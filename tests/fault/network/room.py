@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """A room's Wi-Fi: 45 virtual pupils and the box in a network namespace of their own, whose packets nftables drops.
-`outage`: everybody loses the network at once (20 s; with --full one of 20 minutes), works on, and has handed over what
+`outage`: everybody loses the network at once (8 s; with --full 20 minutes), works on, and has handed over what
 waited within 10 s of its return; then 20 % loss. `loss`: 20 % of all packets, at random, for a whole sitting. `slow`: the room shares
 2 Mbit/s (tbf). One trial is one of the three. Nothing acknowledged is missing, nothing written is lost."""
 import json
@@ -61,19 +61,18 @@ class Room:
         self.experiment, self.number = experiment, experiment.trials
         self.kind = ("outage", "loss", "slow")[self.number % 3]
         self.box = Box(template, os.path.join(folder, f"room-{self.number}"), experiment.bin, plain=False)
-        self.drill = None
         self.counters: dict = {}
 
     def sit(self, minutes: float) -> None:
         seed = str(self.experiment.random(self.number).randrange(1 << 32))
         options = ["--minutes", f"{minutes:.3f}", "--rate", str(RATE), "--seed", seed, "--finish", "--reconnect-ms", "1200",
                    "--patience", "3600"]
-        self.drill = self.box.drill("room", self.box.info["cards"], *options)
+        self.box.drill("room", self.box.info["cards"], *options)
 
     def outage(self) -> None:
-        length_s = 1200 if self.experiment.full else 20
-        self.sit((length_s + 9) / 60)
-        time.sleep(3)
+        length_s = 1200 if self.experiment.full else 8
+        self.sit((length_s + 6) / 60)
+        time.sleep(2)
         before = events_in(self.box)
         drop(self.box.port, 100)
         time.sleep(length_s)
@@ -88,6 +87,9 @@ class Room:
         if drained_s > DRAIN_LIMIT_S:
             raise DemoError(f"what waited was handed over after {drained_s:.1f} s")
         drop(self.box.port, 20)
+        if not self.experiment.full:
+            time.sleep(3)
+            drop(self.box.port, 0)  # to come to an end
 
     def loss(self) -> None:
         self.sit(5 if self.experiment.full else 0.25)
@@ -106,11 +108,11 @@ class Room:
             self.box.wait_until_up()
             self.box.open_sitting()
             getattr(self, self.kind)()
-            report = self.box.end_of_drill("room", self.drill, 4000)
+            report = self.box.settle(4000)["room"]
             drop(self.box.port, 0)
             self.box.server.kill(15)
             self.box.tool("proktor", "verify", self.box.box)
-            oracle.judge_box(self.box.journal_dir(), [self.box.ledger("room")], verdict)
+            self.box.judge(verdict)
             self.counters |= {"reconnects": report["reconnects"]}
             if report["failed"] or report["acks_lost"] or report["heads_wrong"]:
                 verdict.say(f"{report['failed']} pupils failed, {report['acks_lost']} acks lost: {report['failures'][:3]}")
@@ -119,9 +121,6 @@ class Room:
         return verdict
 
     def close(self) -> None:
-        if self.drill is not None and self.drill.poll() is None:
-            self.drill.kill()
-            self.drill.wait()
         self.box.close()
         subprocess.run(["tc", "qdisc", "del", "dev", "lo", "root"], capture_output=True, check=False)
 
@@ -133,16 +132,7 @@ def main() -> int:
         return experiment.skip(reason)
     with Folder(experiment) as folder:
         template = Box.make(os.path.join(folder, "template"), experiment.bin, PUPILS, adaptive=False)
-        while experiment.left > 0 and not experiment.numbers["violations"]:
-            room = Room(experiment, template, folder)
-            try:
-                verdict = room.run()
-            finally:
-                room.close()
-            experiment.add(trials=1, acknowledged=verdict.acknowledged, lost=verdict.lost, **room.counters)
-            for what in verdict.wrong:
-                experiment.violated(f"trial {room.number} ({room.kind}); repeat: tests/fault/network/room.py --seed {experiment.seed} "
-                                    f"--count {room.number + 1}: {what}")
+        experiment.each_sitting(lambda: Room(experiment, template, folder))
     return experiment.finish()
 
 

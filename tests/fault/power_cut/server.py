@@ -8,7 +8,6 @@ settles, the box is verified and stopped, and the oracle compares what was ackno
 import json
 import os
 import signal
-import subprocess
 import sys
 import time
 
@@ -20,7 +19,7 @@ import oracle  # noqa: E402
 QUICK = 24
 PUPILS = 12
 ROUND_CUTS = 100
-IMPORT_CUTS = 6
+IMPORT_CUTS = 4
 LOAD_RATE = 20  # saves per second of one answering pupil
 LIFE_LIMIT_S = 6  # a life that does not get to its operation is killed
 SETTLE_LIMIT_S = 180
@@ -30,7 +29,6 @@ class Round:
     def __init__(self, experiment: Experiment, template: str, folder: str, number: int):
         self.experiment, self.random = experiment, experiment.random("power-server", number)
         self.box = Box(template, os.path.join(folder, f"round-{number}"), experiment.bin, plain=True)
-        self.drills: list = []
         self.cuts = self.kills = 0
 
     def start(self, cut: int = 0) -> None:
@@ -40,16 +38,18 @@ class Round:
                                "PROKTOR_DISK_SEED": str(self.random.randrange(1 << 32)), "PROKTOR_DISK_CUT": str(cut)})
         self.box.server.start(preload if cut else None)
 
-    def wait_for_cut(self) -> None:
+    def wait_for_cut(self, busy=lambda: True) -> None:
         """Ends the life in any case. Only the model's own SIGKILL is a power cut; any other end is a fault."""
         end = time.monotonic() + LIFE_LIMIT_S
-        while time.monotonic() < end:
+        while True:
             status = self.box.server.ended()
             if status is not None:
                 if not os.WIFSIGNALED(status) or os.WTERMSIG(status) != signal.SIGKILL:
                     raise DemoError(f"proktord ended by itself, status {status}\n{self.box.processes.log_tail('proktord')}")
                 self.cuts += 1
                 return
+            if not busy() or time.monotonic() > end:
+                break
             time.sleep(0.01)
         self.box.server.kill()
         self.kills += 1
@@ -62,10 +62,8 @@ class Round:
     def cut_import(self) -> None:
         for _ in range(IMPORT_CUTS):
             self.start(self.random.randrange(1, 250))
-            with subprocess.Popen([os.path.join(self.box.bin, "proktor"), "import", self.box.school_dir, "--control",
-                                   self.box.control, "--json"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                  stderr=subprocess.DEVNULL) as command:
-                self.wait_for_cut()
+            with self.box.importing() as command:
+                self.wait_for_cut(lambda one=command: one.poll() is None)
                 command.kill()
 
     def run(self, cuts: int) -> oracle.Verdict:
@@ -75,28 +73,19 @@ class Round:
         self.box.open_sitting()
         cards = self.box.info["cards"]
         seed = ("--seed", str(self.random.randrange(1 << 32)), "--reconnect-ms", "3")
-        self.drills = [self.box.drill("players", cards[::2], "--play", *seed, "--seconds-per-test", str(max(4, cuts / 8))),
-                       self.box.drill("answering", cards[1::2], "--minutes", "120", "--rate", str(LOAD_RATE), "--finish", *seed)]
+        self.box.drill("players", cards[::2], "--play", *seed, "--seconds-per-test", str(max(4, cuts / 8)))
+        self.box.drill("answering", cards[1::2], "--minutes", "120", "--rate", str(LOAD_RATE), "--finish", *seed)
         self.box.server.kill()
         while self.cuts < cuts and self.kills < 3 * cuts:
             self.one_life()
         self.start()
         self.box.wait_until_up()
-        self.drills[1].send_signal(signal.SIGTERM)
-        for name, drill in zip(("players", "answering"), self.drills):
-            self.box.end_of_drill(name, drill, SETTLE_LIMIT_S)
+        self.box.settle(SETTLE_LIMIT_S, ("answering",))
         self.box.server.kill()
         self.box.tool("proktor", "verify", self.box.box)
         verdict = oracle.Verdict()
-        oracle.judge_box(self.box.journal_dir(), [self.box.ledger(name) for name in ("players", "answering")], verdict)
+        self.box.judge(verdict)
         return verdict
-
-    def close(self) -> None:
-        for drill in self.drills:
-            if drill.poll() is None:
-                drill.kill()
-                drill.wait()
-        self.box.close()
 
 
 def play(experiment: Experiment, template: str, folder: str) -> None:
@@ -109,7 +98,7 @@ def play(experiment: Experiment, template: str, folder: str) -> None:
         experiment.add(trials=one.cuts)
         return experiment.violated(f"{repeat}: {error}")
     finally:
-        one.close()
+        one.box.close()
     experiment.add(trials=one.cuts, kills=one.kills, rounds=1, acknowledged=verdict.acknowledged, lost=verdict.lost,
                    entries=verdict.entries)
     for what in verdict.wrong:

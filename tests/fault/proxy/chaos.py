@@ -21,26 +21,22 @@ def sitting(experiment: Experiment, template: str, folder: str) -> None:
     box = Box(template, os.path.join(folder, f"sitting-{number}"), experiment.bin, plain=plain)
     proxy = ChaosProxy(("127.0.0.1", box.port), f"{experiment.seed}/{number}", http=plain)
     verdict = oracle.Verdict()
-    drill = None
     try:
         box.server.start()
         box.wait_until_up()
         box.open_sitting()
         box.info["url"] = f"{'http' if plain else 'https'}://localhost:{proxy.port}"
-        drill = box.drill("pupils", box.info["cards"], "--play", "--seconds-per-test", str(SECONDS_PER_TEST),
-                          "--seed", str(experiment.random(number).randrange(1 << 32)))
-        report = box.end_of_drill("pupils", drill, LIMIT_S)
+        box.drill("pupils", box.info["cards"], "--play", "--seconds-per-test", str(SECONDS_PER_TEST),
+                  "--seed", str(experiment.random(number).randrange(1 << 32)))
+        report = box.settle(LIMIT_S)["pupils"]
         box.server.kill(15)
         box.tool("proktor", "verify", box.box)
-        oracle.judge_box(box.journal_dir(), [box.ledger("pupils")], verdict)
+        box.judge(verdict)
         if report["acks_lost"] or report["heads_wrong"] or report["codes_wrong"]:
             verdict.say(f"the pupils saw it: {report}")
     except DemoError as error:
         verdict.say(str(error))
     finally:
-        if drill is not None and drill.poll() is None:
-            drill.kill()
-            drill.wait()
         proxy.close()
         box.close()
     experiment.add(trials=1, acknowledged=verdict.acknowledged, lost=verdict.lost, connections=proxy.connections,

@@ -16,7 +16,7 @@ from laboratory import Experiment, Folder  # noqa: E402
 from box import Box, DemoError  # noqa: E402
 import oracle  # noqa: E402
 
-QUICK, PUPILS, SECONDS = 1, 30, 12
+QUICK, PUPILS, SECONDS, FULL_SECONDS = 1, 30, 7, 12
 HOSTS, SOCKETS = 40, 1200
 CLIENT_HELLO_START = bytes.fromhex("1603010200010001fc0303")
 REQUEST_START = b"POST /api/pupil/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n{"
@@ -84,22 +84,23 @@ class Flood:
 def sitting(experiment: Experiment, template: str, folder: str) -> None:
     number = experiment.trials
     plain = number % 2 == 1
+    seconds = FULL_SECONDS if experiment.full else SECONDS
     # Limits for one address are raised, as all of it comes from this computer: the harder case.
     box = Box(template, os.path.join(folder, f"flood-{number}"), experiment.bin, plain=plain)
-    verdict, drill, flood, report = oracle.Verdict(), None, None, {}
+    verdict, flood, report = oracle.Verdict(), None, {}
     try:
         box.server.start()
         box.wait_until_up()
         box.open_sitting()
-        drill = box.drill("pupils", box.info["cards"], "--minutes", str(SECONDS / 60), "--rate", "2", "--finish")
+        box.drill("pupils", box.info["cards"], "--minutes", str(seconds / 60), "--rate", "2", "--finish")
         time.sleep(2)
         flood = Flood(box.port, experiment.random(number), plain)
         flood.thread.start()
-        report = box.end_of_drill("pupils", drill, 120)
+        report = box.settle(120)["pupils"]
         flood.over.set()
         flood.thread.join()
         box.server.kill(15)
-        oracle.judge_box(box.journal_dir(), [box.ledger("pupils")], verdict)
+        box.judge(verdict)
         refused = sum(report["refusals"].values())
         if refused or report["failed"] or report["reconnects"]:
             verdict.say(f"{refused} refusals {report['refusals']}, {report['failed']} failed, {report['reconnects']} connections lost")
@@ -108,9 +109,6 @@ def sitting(experiment: Experiment, template: str, folder: str) -> None:
     finally:
         if flood:
             flood.over.set()
-        if drill is not None and drill.poll() is None:
-            drill.kill()
-            drill.wait()
         box.close()
     experiment.add(trials=1, acknowledged=verdict.acknowledged, lost=verdict.lost, flood_connections=flood.opened if flood else 0,
                    turned_away=flood.turned_away if flood else 0, ack_p99_ms_max=int(report.get("latency_ms", {}).get("p99", 0)))

@@ -13,7 +13,7 @@ from laboratory import Experiment, Folder  # noqa: E402
 from box import Box, DemoError, control_get  # noqa: E402
 import oracle  # noqa: E402
 
-QUICK, PUPILS, RATE, SECONDS = 2, 12, 10, 3
+QUICK, PUPILS, RATE, SECONDS = 2, 12, 10, 2
 KINDS = ("hang", "full", "error", "slow")
 ALARM = {"hang": "medium_", "full": "medium_full", "error": "medium_failed", "slow": ""}
 ALARM_LIMIT_S, STOP_LIMIT_S, START_LIMIT_S = 1.0, 20, 10
@@ -74,10 +74,6 @@ def alarms(box: Box) -> str:
     return control_get(box.control, "/v1/status", 2)[1]
 
 
-def drill(box: Box, name: str) -> tuple:
-    return name, box.drill(name, box.info["cards"], "--minutes", str(SECONDS / 60), "--rate", str(RATE))
-
-
 class Sitting:
     def __init__(self, experiment: Experiment, template: str, folder: str, program: str):
         self.number = experiment.trials
@@ -87,14 +83,14 @@ class Sitting:
         self.stick = Stick(program, self.place)
         self.box = Box(template, os.path.join(self.place, "data"), experiment.bin, plain=True,
                        settings={"medium": {"path": f'"{self.stick.mount}"'}})
-        self.names: list = []
         self.counters: dict = {}
 
-    def answers(self, name: str) -> float:
-        """A few seconds of pupils at work; the p99 of their acknowledgements."""
-        self.names.append(name)
-        _, pupils = drill(self.box, name)
-        return self.box.end_of_drill(name, pupils, 90)["latency_ms"]["p99"]
+    def begin(self, name: str) -> None:
+        self.box.drill(name, self.box.info["cards"], "--minutes", str(SECONDS / 60), "--rate", str(RATE))
+
+    def p99_ms(self, name: str) -> float:
+        """Of the acknowledgements of these pupils, once they are done."""
+        return self.box.settle(90)[name]["latency_ms"]["p99"]
 
     def alarm_within(self, limit_s: float) -> float:
         begin = time.monotonic()
@@ -110,22 +106,23 @@ class Sitting:
             self.box.server.start()
             self.box.wait_until_up()
             self.box.open_sitting()
-            before_ms = self.answers("before")
-            name, pupils = drill(self.box, "during")
-            self.names.append(name)
+            self.begin("before")
+            before_ms = self.p99_ms("before")
+            self.begin("during")
             time.sleep(1)
             self.stick.order(self.kind)
             if ALARM[self.kind]:
                 self.counters["alarm_ms_max"] = int(1000 * self.alarm_within(ALARM_LIMIT_S if self.kind == "hang" else 10))
-            during_ms = self.box.end_of_drill(name, pupils, 90)["latency_ms"]["p99"]
+            during_ms = self.p99_ms("during")
             self.counters |= {"p99_before_ms_max": int(before_ms), "p99_during_ms_max": int(during_ms)}
             if during_ms > max(SLOWER_MAX * before_ms, LATENCY_FREE_MS):
                 verdict.say(f"p99 {during_ms:.0f} ms with the stick in trouble, {before_ms:.0f} ms before")
             self.stop_and_start()
-            self.answers("after")
+            self.begin("after")
+            self.box.settle(90)
             self.box.server.kill(15)
             self.box.tool("proktor", "verify", self.box.box)
-            oracle.judge_box(self.box.journal_dir(), [self.box.ledger(one) for one in self.names], verdict)
+            self.box.judge(verdict)
         except DemoError as error:
             verdict.say(str(error))
         return verdict
@@ -172,16 +169,7 @@ def main() -> int:
         template = Box.make(os.path.join(folder, "template"), experiment.bin, PUPILS, adaptive=False)
         if not follows(template, folder, experiment.bin):
             return experiment.skip("this proktord has no second medium")
-        while experiment.left > 0 and not experiment.numbers["violations"]:
-            one = Sitting(experiment, template, folder, program)
-            try:
-                verdict = one.run()
-            finally:
-                one.close()
-            experiment.add(trials=1, acknowledged=verdict.acknowledged, lost=verdict.lost, **one.counters)
-            for what in verdict.wrong:
-                experiment.violated(f"trial {one.number} ({one.kind}); repeat: tests/fault/stick/stick.py --seed {experiment.seed} "
-                                    f"--count {one.number + 1}: {what}")
+        experiment.each_sitting(lambda: Sitting(experiment, template, folder, program))
     return experiment.finish()
 
 

@@ -12,13 +12,17 @@
 #include "tests/support/result_text.hpp"
 
 #include <boost/json.hpp>
+#include <catch2/catch.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
+#include <utility>
 #include <vector>
 
 namespace proktor::test {
@@ -117,5 +121,33 @@ struct Desk {
   void enter(std::map<std::string, std::string> const& passwords, std::string const& user = "proktor1");
   void open();
 };
+
+// A box with a pupil who has begun his test.
+struct Working {
+  Box box;
+  Desk desk{box};
+  Pupil pupil{box, device_a};
+
+  Working(std::filesystem::path data, std::string const& settings) : box(std::move(data), settings) {
+    box.start();
+    desk.enter(box.import());
+    desk.open();
+    REQUIRE(pupil.login("P001", "91001*").status == 200);
+    REQUIRE(pupil.token(desk.token).status == 200);
+    REQUIRE(pupil.prepare("t1").status == 200);
+    REQUIRE(pupil.browser.post("/api/attempt/start", R"({"t":1000})").status == 200);
+  }
+};
+
+// What another process does tells itself to nobody: asks until it is so.
+template <class Condition>
+bool soon(Condition const& condition, std::chrono::seconds limit = std::chrono::seconds(15)) {
+  auto const until = std::chrono::steady_clock::now() + limit;
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > until) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  return true;
+}
 
 }  // namespace proktor::test

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <chrono>
 #include <fstream>
-#include <thread>
 
 #include <sys/mount.h>
 
@@ -18,6 +17,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::uintmax_t left_free_bytes = 256U << 10U;
+std::string const busy = "[exam]\nevents_per_second = 100000\nevents_burst = 100000\n";
 
 struct SmallDisk {
   fs::path path;
@@ -52,63 +52,51 @@ TEST_CASE("a full disk refuses, loses nothing that was acknowledged, and goes on
     WARN("skipped: mounting a tmpfs needs root");
     return;
   }
-  {
-    Box box(disk.path / "data", "[exam]\nevents_per_second = 100000\nevents_burst = 100000\n");
-    box.start();
-    Desk desk(box);
-    desk.enter(box.import());
-    desk.open();
-    Pupil pupil(box, device_a);
-    REQUIRE(pupil.login("P001", "91001*").status == 200);
-    REQUIRE(pupil.token(desk.token).status == 200);
-    REQUIRE(pupil.prepare("t1").status == 200);
-    REQUIRE(pupil.browser.post("/api/attempt/start", R"({"t":1000})").status == 200);
-    disk.fill();
+  Working scene(disk.path / "data", busy);
+  auto& [box, desk, pupil] = scene;
+  disk.fill();
 
-    using Steady = std::chrono::steady_clock;
-    std::uint64_t acknowledged = 0;
-    std::int64_t remaining_ms = 0;
-    auto heard = Steady::now();
-    std::string last;
-    Reply refused;
-    std::string const long_text(8'000, 'y');
-    for (int i = 0; i < 500 && refused.status == 0; ++i) {
-      last = pupil.next_line(fmt::format(R"("kind":"answer","item":"i1","value":{{"r1":"{}"}})", long_text));
-      auto const reply = pupil.events(last);
-      if (reply.status != 200) {
-        refused = reply;
-        break;
-      }
-      acknowledged = static_cast<std::uint64_t>(reply.number("hwm"));
-      remaining_ms = reply.number("remaining_ms");
-      heard = Steady::now();
+  using Steady = std::chrono::steady_clock;
+  std::uint64_t acknowledged = 0;
+  std::int64_t remaining_ms = 0;
+  auto heard = Steady::now();
+  std::string last;
+  Reply refused;
+  std::string const long_text(8'000, 'y');
+  for (int i = 0; i < 500 && refused.status == 0; ++i) {
+    last = pupil.next_line(fmt::format(R"("kind":"answer","item":"i1","value":{{"r1":"{}"}})", long_text));
+    auto const reply = pupil.events(last);
+    if (reply.status != 200) {
+      refused = reply;
+      break;
     }
-    INFO(refused.body);
-    REQUIRE(refused.code() == "storage_full");
-    REQUIRE(acknowledged > 0);
-    CHECK(std::ranges::any_of(refused.headers, [](auto const& field) { return field.first == "retry-after" || field.first == "Retry-After"; }));
-    CHECK(box.control("/healthz").body == "ok");
-    CHECK(pupil.browser.get("/api/pupil/state").status == 200);  // what needs no disk goes on
-
-    fs::remove(disk.path / "penuh");
-    Reply resumed;
-    auto const until = Steady::now() + std::chrono::seconds(5);
-    auto asked = Steady::now();
-    while (resumed.status != 200 && asked < until) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(100));  // the box looks for space every other second
-      asked = Steady::now();
-      resumed = pupil.events(last);
-    }
-    REQUIRE(resumed.status == 200);
-    CHECK(static_cast<std::uint64_t>(resumed.number("hwm")) == acknowledged + 1);
-    CHECK(resumed.text("head") == hex(pupil.head));
-    // The exam's clock went on while the state was read anew.
-    auto const passed = std::chrono::duration_cast<std::chrono::milliseconds>(asked - heard).count();
-    CHECK(remaining_ms - resumed.number("remaining_ms") >= passed - 5);
-    box.kill();
-    box.start();
-    CHECK(pupil.prepare("t1").number("hwm") == static_cast<std::int64_t>(acknowledged + 1));
+    acknowledged = static_cast<std::uint64_t>(reply.number("hwm"));
+    remaining_ms = reply.number("remaining_ms");
+    heard = Steady::now();
   }
+  INFO(refused.body);
+  REQUIRE(refused.code() == "storage_full");
+  REQUIRE(acknowledged > 0);
+  CHECK(std::ranges::any_of(refused.headers, [](auto const& field) { return field.first == "retry-after" || field.first == "Retry-After"; }));
+  CHECK(box.control("/healthz").body == "ok");
+  CHECK(pupil.browser.get("/api/pupil/state").status == 200);  // what needs no disk goes on
+
+  fs::remove(disk.path / "penuh");
+  Reply resumed;
+  auto asked = Steady::now();
+  REQUIRE(soon([&] {
+    asked = Steady::now();
+    resumed = pupil.events(last);
+    return resumed.status == 200;
+  }));
+  CHECK(static_cast<std::uint64_t>(resumed.number("hwm")) == acknowledged + 1);
+  CHECK(resumed.text("head") == hex(pupil.head));
+  // The exam's clock went on while the state was read anew.
+  auto const passed = std::chrono::duration_cast<std::chrono::milliseconds>(asked - heard).count();
+  CHECK(remaining_ms - resumed.number("remaining_ms") >= passed - 5);
+  box.kill();
+  box.start();
+  CHECK(pupil.prepare("t1").number("hwm") == static_cast<std::int64_t>(acknowledged + 1));
 }
 
 TEST_CASE("a disk that fills up costs the ballast first; answers go on, and it is made again when there is room") {
@@ -118,17 +106,8 @@ TEST_CASE("a disk that fills up costs the ballast first; answers go on, and it i
     return;
   }
   constexpr std::uintmax_t ballast_bytes = 16U << 20U;
-  Box box(disk.path / "data", fmt::format("[exam]\nevents_per_second = 100000\nevents_burst = 100000\n"
-                                          "[disk]\nballast_bytes = {}\nlow_bytes = 8388608\n", ballast_bytes));
-  box.start();
-  Desk desk(box);
-  desk.enter(box.import());
-  desk.open();
-  Pupil pupil(box, device_a);
-  REQUIRE(pupil.login("P001", "91001*").status == 200);
-  REQUIRE(pupil.token(desk.token).status == 200);
-  REQUIRE(pupil.prepare("t1").status == 200);
-  REQUIRE(pupil.browser.post("/api/attempt/start", R"({"t":1000})").status == 200);
+  Working scene(disk.path / "data", fmt::format("{}[disk]\nballast_bytes = {}\nlow_bytes = 8388608\n", busy, ballast_bytes));
+  auto& [box, desk, pupil] = scene;
   auto const ballast = disk.path / "data" / "ballast";
   auto const alarmed = [&](std::string_view code) {
     auto const status = box.control("/v1/status").json();
@@ -136,13 +115,6 @@ TEST_CASE("a disk that fills up costs the ballast first; answers go on, and it i
       if (alarm.at("code").as_string() == code) return true;
     }
     return false;
-  };
-  auto const soon = [](auto const& condition) {
-    auto const until = std::chrono::steady_clock::now() + std::chrono::seconds(5);
-    while (!condition() && std::chrono::steady_clock::now() < until) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    }
-    return condition();
   };
   REQUIRE(soon([&] { return fs::exists(ballast); }));
   CHECK(fs::file_size(ballast) == ballast_bytes);

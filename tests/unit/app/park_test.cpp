@@ -8,53 +8,35 @@
 #include <fmt/format.h>
 
 #include <csignal>
-#include <thread>
 
 using namespace proktor;
 using namespace proktor::test;
 
 namespace {
 
-struct Working {
-  Box box;
-  Desk desk{box};
-  Pupil pupil{box, device_a};
+struct Parking : Working {
   Pupil other{box, device_b};
 
-  explicit Working(std::string const& settings) : box({}, settings) {
-    box.start();
-    desk.enter(box.import());
-    desk.open();
-    REQUIRE(pupil.login("P001", "91001*").status == 200);
-    REQUIRE(pupil.token(desk.token).status == 200);
-    REQUIRE(pupil.prepare("t1").status == 200);
-    REQUIRE(pupil.browser.post("/api/attempt/start", R"({"t":0})").status == 200);
-  }
+  explicit Parking(std::string const& settings) : Working({}, settings) {}
   Reply answer(int number) {
     return pupil.events(pupil.next_line(fmt::format(R"("kind":"answer","item":"i1","value":{{"r1":"{}"}})", number)));
   }
   std::string mode() { return box.control("/v1/status").text("mode"); }
   bool becomes(std::string const& wanted) {
-    for (int tries = 0; tries < 300; ++tries) {
-      if (mode() == wanted) return true;
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    }
-    return false;
+    return soon([&] { return mode() == wanted; });
   }
   bool hears_of_parking() {
-    for (int tries = 0; tries < 100; ++tries) {
+    return soon([&] {
       auto const reply = pupil.browser.post("/api/attempt/heartbeat", R"({"t":1000})");
-      if (reply.body.find(R"("kind":"parked")") != std::string::npos) return true;
-      std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    }
-    return false;
+      return reply.body.find(R"("kind":"parked")") != std::string::npos;
+    });
   }
 };
 
 }  // namespace
 
 TEST_CASE("a park tells the pages, takes what they send, closes all data, and charges no time") {
-  Working scene("park_ms = 2000\n");
+  Parking scene("park_ms = 2000\n");
   scene.box.signal(SIGPWR);
   REQUIRE(scene.hears_of_parking());
   auto const reply = scene.answer(1);
@@ -87,15 +69,13 @@ TEST_CASE("a park tells the pages, takes what they send, closes all data, and ch
 }
 
 TEST_CASE("power that comes back before the drain calls the park off") {
-  Working scene("park_ms = 60000\n");
+  Parking scene("park_ms = 60000\n");
   scene.box.signal(SIGPWR);
   REQUIRE(scene.hears_of_parking());
   auto const left_ms = scene.answer(1).number("remaining_ms");
   scene.box.signal(SIGCONT);
   REQUIRE(scene.becomes("serving"));
-  for (int tries = 0; tries < 100 && scene.other.login("P002", "91002*").status != 200; ++tries) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  }
+  REQUIRE(soon([&] { return scene.other.login("P002", "91002*").status == 200; }));
   auto const reply = scene.answer(2);
   CHECK(reply.body.find("parked") == std::string::npos);
   CHECK(reply.number("remaining_ms") >= left_ms - 5'000);
@@ -103,7 +83,7 @@ TEST_CASE("power that comes back before the drain calls the park off") {
 }
 
 TEST_CASE("a stop while parking is a stop") {
-  Working scene("park_ms = 60000\n");
+  Parking scene("park_ms = 60000\n");
   scene.box.signal(SIGPWR);
   REQUIRE(scene.hears_of_parking());
   CHECK(scene.box.stop() == 0);

@@ -21,16 +21,6 @@ std::vector<std::string> failures(Box const& box) { return app::StartRecord(box.
 
 void spoil(fs::path const& file) { std::ofstream(file, std::ios::binary) << std::string(8'192, 'x'); }
 
-// Waits for what the server does by itself.
-template <class Condition>
-bool soon(Condition condition) {
-  for (int tries = 0; tries < 200; ++tries) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  }
-  return false;
-}
-
 }  // namespace
 
 TEST_CASE("three failed starts lead to safe mode, which writes nothing, says why, and is left by one command") {

@@ -11,6 +11,18 @@ std::string blocked(std::uint64_t seq, DurationMs from, DurationMs to, DurationM
   return fmt::format(R"({{"v":1,"seq":{},"kind":"blocked","value":{{"from":{},"to":{}}},"t":{}}})", seq, from, to, t);
 }
 
+// Works since t = 1,000, and was heard last `after_ms` later.
+struct Heard : Exam {
+  Session session;
+
+  explicit Heard(DurationMs after_ms) {
+    open_with_token();
+    session = working("0000000001");
+    wait(after_ms);
+    (void)take_heartbeat(state, session, 1'000 + after_ms, now);
+  }
+};
+
 DurationMs credit(Exam const& exam, Session const& session) { return exam.attempt(session).credit_ms; }
 
 }  // namespace
@@ -33,16 +45,12 @@ TEST_CASE("blocked time is given back, never more than the silence that the serv
 }
 
 TEST_CASE("a heartbeat or other batches before the blocked line take nothing from it") {
-  Exam exam;
-  exam.open_with_token();
-  auto const session = exam.working("0000000001");
-  exam.wait(60'000);
-  (void)take_heartbeat(exam.state, session, 61'000, exam.now);
+  Heard exam(60'000);
   exam.wait(2'000);
-  (void)exam.send(session, answer(1, 1, "c1", 62'000), 63'000);
+  (void)exam.send(exam.session, answer(1, 1, "c1", 62'000), 63'000);
   exam.wait(2'000);
-  (void)exam.send(session, blocked(2, 6'000, 56'000, 64'000), 65'000);
-  CHECK(credit(exam, session) == 50'000);
+  (void)exam.send(exam.session, blocked(2, 6'000, 56'000, 64'000), 65'000);
+  CHECK(credit(exam, exam.session) == 50'000);
 }
 
 TEST_CASE("a computer that slept tells time that its clock did not see, and a clock that was set gains nothing") {
@@ -58,11 +66,7 @@ TEST_CASE("a computer that slept tells time that its clock did not see, and a cl
 }
 
 TEST_CASE("a computer that broke down gives its silence to the one that takes over") {
-  Exam exam;
-  exam.open_with_token();
-  auto const old = exam.working("0000000001");
-  exam.wait(10'000);
-  (void)take_heartbeat(exam.state, old, 11'000, exam.now);
+  Heard exam(10'000);
   exam.wait(90'000);
   REQUIRE(exam.try_login("0000000001", pc_b).has_value());
   exam.commit(*approve(exam.state, "0000000001", "47", "p", exam.now));

@@ -55,6 +55,14 @@ struct Program {
   std::optional<journal::Writer> writer;
 };
 
+// Opens the journal; power fails at once. The last lsn that was shown.
+std::uint64_t open_and_cut(std::filesystem::path const& directory) {
+  Program program;
+  auto const shown = program.writer->open(directory)->head.lsn;
+  disk::cut_now();
+  return shown;
+}
+
 }  // namespace
 
 TEST_CASE("What opening shows as stored after a kill survives a power cut at once") {
@@ -69,12 +77,7 @@ TEST_CASE("What opening shows as stored after a kill survives a power cut at onc
       for (int i = 0; i < 20 && !disk::is_cut(); ++i) program.append(id, 3);
     }
     disk::revive();
-    std::uint64_t shown = 0;
-    {
-      Program program;
-      shown = program.writer->open(place.path / "k")->head.lsn;
-      disk::cut_now();
-    }
+    auto const shown = open_and_cut(place.path / "k");
     disk::restore_image();
     Program program;
     auto const opened = program.writer->open(place.path / "k");
@@ -140,12 +143,7 @@ TEST_CASE("What a failed fsync left in the page cache alone is written again at 
       for (int i = 0; i < 20 && disk::failures() == 0; ++i) program.append(id, 4);
     }
     disk::fail({});
-    std::uint64_t shown = 0;
-    {
-      Program program;
-      shown = program.writer->open(place.path / "k")->head.lsn;
-      disk::cut_now();
-    }
+    auto const shown = open_and_cut(place.path / "k");
     disk::restore_image();
     {
       Program program;
