@@ -17,7 +17,8 @@ readonly packages=(
   libzstd-dev zlib1g-dev libfmt-dev libcli11-dev libtomlplusplus-dev catch2
   openssl python3 ca-certificates
 )
-readonly test_packages=(chromium systemd e2fsprogs faketime fuse3 gcovr iproute2 libfuse3-dev nftables)
+readonly test_packages=(chromium systemd e2fsprogs faketime fuse3 iproute2 libfuse3-dev nftables
+  clang-19 llvm-19 libclang-rt-19-dev)
 
 with_tests=no
 for argument in "$@"; do

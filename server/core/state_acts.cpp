@@ -146,11 +146,11 @@ Result<void> State::on_connection(NewEntry const& entry, TimeMs) {
   auto* attempt = attempt_of_subject(entry.subject);
   auto const state = f.text("state");
   auto const x = f.integer("x");
+  auto const heard = f.find("heard") == nullptr ? x - lost_after_ms : f.integer("heard");
   saw_x(x);
   if (attempt == nullptr || !f.ok()) return corrupt(f.wrong());
   attempt->lost = state == "lost";
   if (attempt->lost) {
-    auto const heard = f.find("heard") == nullptr ? x - lost_after_ms : f.integer("heard");
     attempt->heard_x_ms = std::max(attempt->heard_x_ms, heard);
   } else {
     remember_silence(*attempt, x);

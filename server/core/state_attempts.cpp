@@ -77,11 +77,13 @@ Result<void> State::on_epoch_restored(NewEntry const& entry, TimeMs at_ms) {
   JsonFields f(entry.bytes);
   auto* who = participant_mutable(f.text("participant"));
   auto const epoch = f.natural("n");
+  auto const device = f.text_or("device");
+  auto const sitting = f.text_or("sesi");
   if (who == nullptr || !f.ok()) return corrupt(f.wrong());
   who->n = std::max(who->n, epoch);
-  who->device = f.text_or("device");
+  who->device = device;
   devices_.insert(who->device);
-  who->sitting = f.text_or("sesi");
+  who->sitting = sitting;
   who->token_accepted.insert(who->sitting);
   if (attempt_of_subject(entry.subject) == nullptr) {
     if (auto done = on_attempt(entry, at_ms); !done) return done;
