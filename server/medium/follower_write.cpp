@@ -133,11 +133,14 @@ Result<bool> Follower::write_batch(Followed const& journal, End& end) {
   auto const path = on_medium(medium_path(journal.folder, journal.stream));
   auto const frame = frame_of(*sealed);
   if (auto done = files_.append(path, end.size, frame); !done) {
-    // Half a frame must not stay in front of the next one.
-    if (done.error() == Errc::storage_full && !files_.cut(path, end.size)) settled_.erase(journal.folder);
-    if (!is_other_file(done.error())) return done.error();
-    attached_ = false;
-    return false;
+    if (is_other_file(done.error())) {
+      attached_ = false;
+      return false;
+    }
+    // Half a frame must not stay in front of the next one, nor a whole one that reads well and whose fsync failed: it
+    // may be in memory alone.
+    if (!files_.cut(path, end.size)) settled_.erase(journal.folder);
+    return done.error();
   }
   end.lsn = header.last;
   end.hash = header.hash;

@@ -1,5 +1,11 @@
 #include "medium/medium.hpp"
 
+#include "medium/hand.hpp"
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
 namespace proktor::medium {
 namespace {
 
@@ -8,40 +14,49 @@ constexpr std::chrono::milliseconds step_interval{150};
 constexpr std::chrono::milliseconds patience{350};
 constexpr std::chrono::milliseconds patience_at_start{2'000};
 
-}  // namespace
+class HandMedium final : public Medium {
+ public:
+  explicit HandMedium(std::unique_ptr<Hand> hand) : hand_(std::move(hand)) {}
+  HandMedium(HandMedium const&) = delete;
+  HandMedium& operator=(HandMedium const&) = delete;
 
-Result<std::unique_ptr<Medium>> Medium::start(std::filesystem::path const& folder) {
-  auto hand = Hand::start(folder);
-  if (!hand) return hand.error();
-  return std::unique_ptr<Medium>(new Medium(std::move(*hand)));
-}
-
-Medium::~Medium() {
-  {
-    std::lock_guard const lock(mutex_);
-    stopping_ = true;
+  ~HandMedium() override {
+    {
+      std::lock_guard const lock(mutex_);
+      stopping_ = true;
+    }
+    ready_.notify_one();
+    if (thread_.joinable()) thread_.join();
   }
-  ready_.notify_one();
-  if (thread_.joinable()) thread_.join();
-}
 
-Files& Medium::files_at_start() {
-  hand_->set_patience(patience_at_start);
-  return *hand_;
-}
+  Files& files_at_start() override {
+    hand_->set_patience(patience_at_start);
+    return *hand_;
+  }
 
-void Medium::follow(Clock& clock, Keys keys, std::filesystem::path data, Journals journals) {
-  hand_->set_patience(patience);
-  thread_ = std::thread([this, &clock, keys = std::move(keys), data = std::move(data),
-                         journals = std::move(journals)] { run(clock, keys, data, journals); });
-}
+  void follow(Clock& clock, Keys keys, std::filesystem::path data, Journals journals) override {
+    hand_->set_patience(patience);
+    thread_ = std::thread([this, &clock, keys = std::move(keys), data = std::move(data),
+                           journals = std::move(journals)] { run(clock, keys, data, journals); });
+  }
 
-std::optional<Status> Medium::status() const {
-  std::lock_guard const lock(mutex_);
-  return status_;
-}
+  std::optional<Status> status() const override {
+    std::lock_guard const lock(mutex_);
+    return status_;
+  }
 
-void Medium::run(Clock& clock, Keys keys, std::filesystem::path const& data, Journals const& journals) {
+ private:
+  void run(Clock& clock, Keys keys, std::filesystem::path const& data, Journals const& journals);
+
+  std::unique_ptr<Hand> hand_;
+  std::mutex mutable mutex_;
+  std::condition_variable ready_;
+  std::optional<Status> status_{};
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+void HandMedium::run(Clock& clock, Keys keys, std::filesystem::path const& data, Journals const& journals) {
   Follower follower(*hand_, clock, std::move(keys), data);
   for (bool last = false; !last;) {
     {
@@ -52,6 +67,14 @@ void Medium::run(Clock& clock, Keys keys, std::filesystem::path const& data, Jou
     std::lock_guard const lock(mutex_);
     status_ = follower.status();
   }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Medium>> Medium::start(std::filesystem::path const& folder) {
+  auto hand = Hand::start(folder);
+  if (!hand) return hand.error();
+  return std::make_unique<HandMedium>(std::move(*hand));
 }
 
 }  // namespace proktor::medium

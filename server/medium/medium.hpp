@@ -1,17 +1,15 @@
 #pragma once
 // The second medium inside proktord: the follower on a thread of its own, its file work in a process of its own
 // (hand.hpp), so that neither can hold up anything: commits, the I/O thread, the end of the program. What it says of
-// itself is read by status(), at any moment, from any thread.
+// itself is read by status(), at any moment, from any thread. The simulator (tests/sim) has another Medium, without
+// thread and process.
 
 #include "medium/follower.hpp"
-#include "medium/hand.hpp"
 
-#include <atomic>
-#include <condition_variable>
+#include <filesystem>
 #include <functional>
 #include <memory>
-#include <mutex>
-#include <thread>
+#include <optional>
 #include <vector>
 
 namespace proktor::medium {
@@ -23,28 +21,15 @@ class Medium {
  public:
   // As early in the process as possible. Errors: io_error.
   static Result<std::unique_ptr<Medium>> start(std::filesystem::path const& folder);
-  ~Medium();  // waits for one answer of the medium at most
-  Medium(Medium const&) = delete;
-  Medium& operator=(Medium const&) = delete;
+  virtual ~Medium() = default;  // waits for one answer of the medium at most
 
   // Before follow(): to look at what the medium has. Waits longer for each answer.
-  Files& files_at_start();
+  virtual Files& files_at_start() = 0;
 
   // Starts the thread. `clock` must outlive this.
-  void follow(Clock& clock, Keys keys, std::filesystem::path data, Journals journals);
+  virtual void follow(Clock& clock, Keys keys, std::filesystem::path data, Journals journals) = 0;
 
-  std::optional<Status> status() const;  // nothing before the first step
-
- private:
-  explicit Medium(std::unique_ptr<Hand> hand) : hand_(std::move(hand)) {}
-  void run(Clock& clock, Keys keys, std::filesystem::path const& data, Journals const& journals);
-
-  std::unique_ptr<Hand> hand_;
-  std::mutex mutable mutex_;
-  std::condition_variable ready_;
-  std::optional<Status> status_{};
-  bool stopping_ = false;
-  std::thread thread_;
+  virtual std::optional<Status> status() const = 0;  // nothing before the first step
 };
 
 }  // namespace proktor::medium

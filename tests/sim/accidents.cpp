@@ -26,6 +26,7 @@ void Run::accident() {
   world_.after(world_.between(5'000, 15'000), [this] { accident(); });
   if (world_.chance(plan_.hostile)) villain_.strike();
   if (plan_.sync) strike_sync();
+  if (port_) strike_stick();
   if (!box_ || suspended_) return;
   if (world_.chance(plan_.clock_jump)) {
     world_.reach(Rare::clock_jump);
@@ -110,43 +111,47 @@ void Run::crashed(bool power) {
   faulty_ = false;
   if (power) {
     disk::restore_image();
+    if (port_) port_->power_cut();
     site_.clock.boot();
   } else {
     disk::revive();
-    if (world_.chance(plan_.wal_flip)) flip_wal_bit();
   }
+  auto const wrecked_for = wreck(power);
+  if (!power && wrecked_for == 0 && world_.chance(plan_.wal_flip)) flip_wal_bit();
   auto const pause = power ? world_.between(3'000, 40'000) : world_.between(300, 5'000);
-  world_.after(pause, [this] { start(); });
+  world_.after(pause + wrecked_for, [this] { start(); });
 }
 
 void Run::start() {
   if (box_) return;
   if (!healing_ && world_.chance(plan_.cut_again)) disk::cut_at(disk::operations() + 1 + world_.below(80));
-  box_ = std::make_unique<Box>(world_, plan_, site_, package_);
+  box_ = std::make_unique<Box>(world_, plan_, site_, package_, port_ ? &*port_ : nullptr);
   auto const opened = box_->open();
   if (disk::is_cut()) {
     world_.reach(Rare::kill_in_recovery);
     return crashed(true);
   }
-  if (!opened) {
-    world_.say("no start: " + describe(opened.error()));
-    if (plan_.lying_syncs > 0) {
-      // A disk that lied: the damage is named and nothing is served; a person restores from the second medium.
-      world_.reach(Rare::refused_start);
-      box_.reset();
-      over_ = true;
-      return;
-    }
-    if (++failed_starts_ >= failed_starts_max || !faulty_) world_.blame("recovery", describe(opened.error()));
-    ++deaths_;
-    box_.reset();
-    return world_.after(3'000, [this] { start(); });
-  }
+  if (!opened) return not_opened(opened.error());
   started();
+}
+
+void Run::not_opened(Error const& error) {
+  world_.say("no start: " + describe(error));
+  box_.reset();
+  if (plan_.lying_syncs > 0 || may_refuse_) {
+    // The damage is named and nothing is served; a person restores from a second medium.
+    world_.reach(Rare::refused_start);
+    over_ = true;
+    return;
+  }
+  if (++failed_starts_ >= failed_starts_max || !faulty_) world_.blame("recovery", describe(error));
+  ++deaths_;
+  world_.after(3'000, [this] { start(); });
 }
 
 void Run::started() {
   failed_starts_ = 0;
+  may_refuse_ = false;
   disk::cut_at(0);
   auto const& handle = box_->handle();
   world_.say(fmt::format("started at {} recovered {} filled {} cut {}", handle.head.lsn, handle.recovered,
@@ -155,9 +160,12 @@ void Run::started() {
   if (handle.copy_filled > 0) world_.reach(Rare::copy_filled);
   if (handle.copy_cut_bytes > 0) world_.reach(Rare::copy_cut);
   if (handle.recovered + handle.copy_filled + handle.copy_cut_bytes > 0) world_.reach(Rare::unclean_start);
+  if (stream_ != Bytes16{} && handle.stream != stream_) world_.reach(Rare::rebuilt);
+  take_losses();
   exam_time_.started(world_, plan_, *box_);
   if (plan_.sync) start_sync();
   check(false);
+  stream_ = handle.stream;
 }
 
 void Run::suspend(DurationMs for_ms) {

@@ -68,6 +68,7 @@ Authority Authority::make(fs::path const& directory) {
   seed_openssl(1);
   Authority out;
   out.keys = directory / "keys";
+  out.data = directory / "kotak";
   if (auto done = keys::make_keys({out.keys, {}}, made_at_s); !done) throw std::runtime_error(describe(done.error()));
   keys::EnrolOptions const options{out.keys, directory / "kotak", "KOTAK-1", "Kotak", {}, "https://localhost:1"};
   if (auto done = keys::enrol(options, made_at_s); !done) throw std::runtime_error(describe(done.error()));

@@ -15,6 +15,7 @@ void seed_openssl(std::uint64_t seed);
 
 struct Authority {
   std::filesystem::path keys;  // for the centre's opener
+  std::filesystem::path data{};  // of the enrolled box: its folder box/
   sync::BoxFiles box{};
   segment::SigningKey receipt{};
   std::string roots{};

@@ -24,7 +24,7 @@ api::Settings settings(Plan const& plan) {
 
 }  // namespace
 
-Box::Box(World& world, Plan const& plan, Site& site, std::shared_ptr<qti::Package const> package)
+Box::Box(World& world, Plan const& plan, Site& site, std::shared_ptr<qti::Package const> package, Port* port)
     : world_(world),
       plan_(plan),
       site_(site),
@@ -45,6 +45,7 @@ Box::Box(World& world, Plan const& plan, Site& site, std::shared_ptr<qti::Packag
                {},
                {},
                api::LoginGuard(api::LoginGuardLimits{})},
+      keeper_(site.data, context_, medium_of(port)),
       pages_({}),
       web_(context_, pages_),
       control_(context_, *this),
@@ -92,11 +93,20 @@ Result<void> Box::found() {
   return take_in(*exam);
 }
 
+std::unique_ptr<medium::Medium> Box::medium_of(Port* port) {
+  if (port == nullptr) return nullptr;
+  auto medium = std::make_unique<SimMedium>(world_, plan_, *port, exam_folder);
+  medium_ = medium.get();
+  return medium;
+}
+
 // As app does at a start.
 Result<void> Box::open() {
-  auto const box = writer_.open(site_.data / "box-journal");
+  keeper_.look_at_medium_first();
+  auto const box = keeper_.open("box-journal");
   if (!box) return box.error();
-  context_.box_journal = box->id;
+  if (!*box) return fail(Errc::not_found, "box-journal");
+  context_.box_journal = (*box)->id;
   auto reader = journal::Reader::open(site_.data / "box-journal");
   if (!reader) return reader.error();
   Result<void> applied;
@@ -105,9 +115,18 @@ Result<void> Box::open() {
   });
   if (!read) return read;
   if (!applied) return applied;
-  auto const exam = writer_.open(site_.exam());
+  auto const exam = keeper_.open(exam_folder);
   if (!exam) return exam.error();
-  return take_in(*exam);
+  if (!*exam) return fail(Errc::not_found, exam_folder);
+  if (auto taken = take_in(**exam); !taken) return keeper_.suspect(exam_folder, taken.error());
+  keeper_.start_following();
+  return {};
+}
+
+void Box::follow() {
+  if (medium_ == nullptr) return;
+  medium_->step();
+  keeper_.tell();
 }
 
 Result<void> Box::take_in(journal::JournalHandle const& handle) {

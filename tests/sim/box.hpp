@@ -4,9 +4,11 @@
 
 #include "machine.hpp"
 #include "plan.hpp"
+#include "stick.hpp"
 
 #include "api/control_app.hpp"
 #include "api/web_app.hpp"
+#include "app/journal_keeper.hpp"
 #include "http/static.hpp"
 #include "qti/package/package.hpp"
 
@@ -21,6 +23,7 @@ namespace proktor::sim {
 
 inline constexpr char const* event_id = "e1";
 inline constexpr char const* sitting_id = "S1";
+inline constexpr char const* exam_folder = "kegiatan/e1";
 inline constexpr char const* host_name = "kotak";
 
 struct Site {
@@ -31,7 +34,7 @@ struct Site {
   MachineClock clock;
 
   explicit Site(World const& world) : clock(world) {}
-  std::filesystem::path exam() const { return data / "kegiatan" / event_id; }
+  std::filesystem::path exam() const { return data / exam_folder; }
 };
 
 struct Reply {
@@ -44,12 +47,13 @@ class Box final : public api::ControlHost {
  public:
   using Answered = std::function<void(Reply)>;
 
-  Box(World& world, Plan const& plan, Site& site, std::shared_ptr<qti::Package const> package);
+  // `port`: null without a second medium.
+  Box(World& world, Plan const& plan, Site& site, std::shared_ptr<qti::Package const> package, Port* port);
   ~Box() override;
 
   // The first start of all: journals with accounts and a kegiatan.
   Result<void> found();
-  // A start: the real recovery.
+  // A start: the real keeper with its recovery. not_found: nothing is left of a journal.
   Result<void> open();
 
   void ask(http::Application& app, http::Request request, Answered done);
@@ -69,6 +73,7 @@ class Box final : public api::ControlHost {
   api::Context& context() { return context_; }
   journal::JournalHandle const& handle() const { return handle_; }
   journal::Writer& writer() { return writer_; }
+  void follow();  // one step of the second medium's follower
 
   bool healthy() override { return true; }
   boost::asio::awaitable<Result<api::Exam*>> add_exam(api::NewExam) override;
@@ -76,6 +81,7 @@ class Box final : public api::ControlHost {
 
  private:
   journal::WriterOptions options(Plan const& plan);
+  std::unique_ptr<medium::Medium> medium_of(Port* port);
   Result<void> take_in(journal::JournalHandle const& handle);
   boost::asio::awaitable<void> answer(http::Application& app, http::Request request, Answered done);
 
@@ -91,6 +97,8 @@ class Box final : public api::ControlHost {
   journal::Writer writer_;
   api::Exams exams_;
   api::Context context_;
+  SimMedium* medium_ = nullptr;  // the keeper's
+  app::JournalKeeper keeper_;
   http::StaticAssets pages_;
   api::WebApp web_;
   api::ControlApp control_;

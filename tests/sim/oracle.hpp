@@ -1,14 +1,15 @@
 #pragma once
 // Every acknowledgement that anyone ever saw, with what it was for. The checkers hold the journals against it.
 
-#include "base/bytes.hpp"
-#include "core/chain.hpp"
+#include "core/state.hpp"
+#include "journal/entry.hpp"
 
 #include <cstdint>
 #include <map>
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace proktor::sim {
 
@@ -28,6 +29,12 @@ struct Oracle {
   void line(Where const& where, std::uint64_t seq, std::string const& bytes) {
     if (lines[where].emplace(seq, bytes).second) ++acknowledged;
   }
+
+  // The journal came back from a second medium that was behind: what it does not have was lost as foretold.
+  void forget_beyond(core::State const& state, std::vector<journal::Entry> const& entries);
 };
+
+// The lines that a journal has, by attempt, epoch and number.
+std::map<Oracle::Where, std::map<std::uint64_t, std::string_view>> lines_in(std::vector<journal::Entry> const& entries);
 
 }  // namespace proktor::sim

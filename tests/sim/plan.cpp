@@ -23,6 +23,46 @@ void draw_disk(World& world, Plan& plan) {
   if (world.chance(150)) plan.checkpoint_bytes = 16U << 20U;
 }
 
+void draw_medium(World& world, Plan& plan) {
+  plan.medium = world.chance(300);
+  if (!plan.medium) return;
+  plan.sticks_change = world.chance(400);
+  plan.gather_ms = world.chance(500) ? 1'000 : world.between(2'000, 10'000);
+  plan.stick_pulled = some(world, 150);
+  plan.stick_torn = some(world, 150);
+  plan.stick_full = some(world, 150);
+  plan.stick_failing = some(world, 150);
+  plan.stick_silent = some(world, 150);
+  plan.wreck = some(world, 500);
+}
+
+void draw_line(World& world, Plan& plan) {
+  plan.sync = world.chance(350);
+  plan.line_cut = some(world, 300);
+  plan.line_twice = some(world, 200);
+  plan.line_lost_reply = some(world, 200);
+  plan.line_garbage = some(world, 150);
+  plan.kill_sync = some(world, 150);
+  plan.kill_centre = some(world, 150);
+}
+
+void draw_people(World& world, Plan& plan) {
+  plan.reload = some(world, 40);
+  plan.lose_cookie = some(world, 400);
+  plan.tight_quota = world.chance(100);
+  plan.tight_queue = world.chance(100);
+  plan.change_pc = some(world, 25);
+  plan.twin = some(world, 300);
+  plan.leave = some(world, 60);
+  plan.type = some(world, 300);
+  plan.hurry = some(world, 12);
+  plan.reset_first = some(world, 500);
+  plan.refuse = some(world, 200);
+  plan.no_storage = some(world, 200);
+  plan.hostile = some(world, 500);
+  plan.close_early = some(world, 400);
+}
+
 }  // namespace
 
 Plan draw_plan(World& world) {
@@ -44,37 +84,19 @@ Plan draw_plan(World& world) {
   plan.clock_jump = some(world, 150);
   plan.suspend = world.chance(300) ? some(world, 60) : 0;
 
-  plan.sync = world.chance(350);
-  plan.line_cut = some(world, 300);
-  plan.line_twice = some(world, 200);
-  plan.line_lost_reply = some(world, 200);
-  plan.line_garbage = some(world, 150);
-  plan.kill_sync = some(world, 150);
-  plan.kill_centre = some(world, 150);
-
-  plan.reload = some(world, 40);
-  plan.lose_cookie = some(world, 400);
-  plan.tight_quota = world.chance(100);
-  plan.tight_queue = world.chance(100);
-  plan.change_pc = some(world, 25);
-  plan.twin = some(world, 300);
-  plan.leave = some(world, 60);
-  plan.type = some(world, 300);
-  plan.hurry = some(world, 12);
-  plan.reset_first = some(world, 500);
-  plan.refuse = some(world, 200);
-  plan.no_storage = some(world, 200);
-  plan.hostile = some(world, 500);
-  plan.close_early = some(world, 400);
+  draw_line(world, plan);
+  draw_people(world, plan);
+  draw_medium(world, plan);
   return plan;
 }
 
 std::string Plan::text() const {
   return fmt::format("{} pupils, {} s, test {} s, pace {} ms, cut {} kill {} at-operation {} lie {} full {} io {} sync {} "
-                     "short {} flip {} jump {} suspend {} net {}/{}/{}/{} hostile {} sync {}",
+                     "short {} flip {} jump {} suspend {} net {}/{}/{}/{} hostile {} sync {} medium {} wreck {}",
                      pupils, length_ms / 1000, duration_ms / 1000, pace_ms, power_cut, kill, at_operation, lying_syncs,
                      disk_full, io_error, failed_sync, short_write, wal_flip, clock_jump, suspend, delay_most_ms,
-                     lost_request, lost_reply, duplicate, hostile, sync);
+                     lost_request, lost_reply, duplicate, hostile, sync, medium,
+                     wreck);
 }
 
 }  // namespace proktor::sim

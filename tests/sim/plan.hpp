@@ -30,6 +30,13 @@ struct Plan {
   std::uint64_t checkpoint_bytes = 0;    // small ones make checkpoints happen
   bool tight_quota = false, tight_queue = false;
 
+  // The second medium.
+  bool medium = false;
+  bool sticks_change = false;  // the other stick is plugged in now and then
+  DurationMs gather_ms = 1'000;
+  unsigned stick_pulled = 0, stick_torn = 0, stick_full = 0, stick_failing = 0, stick_silent = 0;  // per 10 s
+  unsigned wreck = 0;  // of the deaths: the journal's database, copy or both are damaged or gone
+
   // Sync and centre.
   bool sync = false;
   unsigned line_cut = 0, line_twice = 0, line_lost_reply = 0, line_garbage = 0;

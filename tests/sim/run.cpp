@@ -49,6 +49,7 @@ Run::~Run() {
   courier_.kill();
   centre_.kill();
   box_.reset();
+  port_.reset();
   disk::stop();
   std::error_code ignored;
   fs::remove_all(root_, ignored);
@@ -59,13 +60,18 @@ void Run::set_up() {
   fs::create_directories(root_ / "disk");
   fs::create_directories(root_ / "pusat");
   {
-    Box first(world_, plan_, site_, package_);
+    Box first(world_, plan_, site_, package_, nullptr);
     if (auto done = first.found(); !done) world_.blame("set-up", describe(done.error()));
   }
+  fs::copy(authority_.data / "box", site_.data / "box", fs::copy_options::recursive);
   disk::start(root_ / "disk", seed_);
   disk::fail({});
   disk::lie(plan_.lying_syncs);
   world_.say(plan_.text());
+  if (plan_.medium) {
+    port_.emplace(world_, root_, seed_);
+    plug(0);
+  }
   start();
   if (plan_.sync) start_sync();
 }
@@ -128,6 +134,10 @@ void Run::settle() {
     if (!kill_armed_) world_.reach(Rare::io_error_stop);
     return crashed(false);
   }
+  if (port_ && port_->torn()) {
+    world_.reach(Rare::medium_torn);
+    change_stick();
+  }
   exam_time_.look(world_, *box_);
   bool const full = box_->exam().stale;
   if (was_full_ && !full) world_.reach(Rare::storage_resumed);
@@ -142,7 +152,8 @@ void Run::plan_write() {
     if (!box_ || suspended_) return;
     if (box_->write()) plan_write();
     auto const status = box_->writer().status(box_->exam().journal);
-    if (status.copy_behind) world_.reach(Rare::copy_behind);
+    copy_behind_ = status.copy_behind;
+    if (copy_behind_) world_.reach(Rare::copy_behind);
     if (box_->writer().status().checkpoints > 0) world_.reach(Rare::wal_checkpoint);
   });
 }
@@ -151,6 +162,7 @@ void Run::pulse() {
   world_.after(1'000, [this] { pulse(); });
   if (!box_ || suspended_) return;
   box_->each_second();
+  if (!disk::is_cut()) box_->follow();
   plan_write();
 }
 
@@ -164,6 +176,10 @@ void Run::heal() {
   disk::kill_at(0);
   kill_armed_ = false;
   courier_.heal();
+  if (port_) {
+    heal_stick();
+    if (!port_->plugged()) plug(0);
+  }
   for (auto const& pupil : pupils_) {
     for (DurationMs at : {1'000LL, 40'000LL, 80'000LL}) world_.after(at, [&pupil] { pupil->bring_home(); });
   }
@@ -175,13 +191,15 @@ void Run::heal() {
 void Run::check(bool at_end) {
   auto const seen = read_journal(site_.exam());
   if (!seen) return world_.blame("chains", describe(seen.error()));
-  Evidence const evidence{world_, plan_, *seen, oracle_, *box_, site_, pupils_, centre_, authority_, at_end};
+  Evidence const evidence{world_, plan_, *seen, oracle_, *box_, site_, pupils_, centre_, authority_,
+                          port_ ? &*port_ : nullptr, stream_, at_end};
   check_acked_is_durable(evidence);
   check_applied_once(evidence);
   check_chains(evidence);
   check_final_answer(evidence);
   check_fencing(evidence);
   check_time_fairness(evidence);
+  check_medium_keeps(evidence);
   if (plan_.sync && at_end) check_centre_complete(evidence);
 }
 

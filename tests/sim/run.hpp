@@ -44,11 +44,20 @@ class Run {
   void crashed(bool power);
   void start();
   void started();
+  void not_opened(Error const& error);
   void suspend(DurationMs for_ms);
   void flip_wal_bit();
   void strike_sync();
   void start_sync();
   std::string cookie_of_proctor();
+
+  // losses.cpp
+  void strike_stick();
+  void change_stick();
+  void heal_stick();
+  void plug(std::size_t stick);
+  DurationMs wreck(bool power);
+  void take_losses();
 
   std::filesystem::path root_;
   std::uint64_t seed_;
@@ -56,6 +65,7 @@ class Run {
   Plan plan_;
   Site site_;
   std::shared_ptr<qti::Package const> package_;
+  std::optional<Port> port_;  // with a second medium
   std::unique_ptr<Box> box_;
   Oracle oracle_;
   Room room_;
@@ -69,6 +79,10 @@ class Run {
   ExamTime exam_time_;
   bool write_planned_ = false, suspended_ = false, kill_armed_ = false, healing_ = false, faulty_ = false;
   bool was_full_ = false;
+  bool copy_behind_ = false;  // in this life
+  bool lossy_ = false;        // what comes back at the next start may be less than what was acknowledged
+  bool may_refuse_ = false;   // … and it may be nothing
+  Bytes16 stream_{};          // of the exam's journal in the last life
   bool over_ = false;  // nothing more can happen in this run
   unsigned failed_starts_ = 0;
   std::uint64_t deaths_ = 0;

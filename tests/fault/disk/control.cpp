@@ -11,110 +11,109 @@ namespace {
 
 using Lock = std::lock_guard<std::mutex>;
 
-Model& model() {
-  return Model::get();
+Model& model(std::size_t disk = 0) {
+  return Model::all().at(disk);
 }
 
 }  // namespace
 
-void start(std::filesystem::path const& root, std::uint64_t seed) {
+void start(std::filesystem::path const& root, std::uint64_t seed, std::size_t disk) {
   // A child shares the files, but not the model's memory: it goes past it.
   [[maybe_unused]] static int const once = ::pthread_atfork(nullptr, nullptr, [] {
-    Model::get().deactivate();
-    clear_descriptors();
+    for (auto& model : Model::all()) model.deactivate();
   });
-  Lock const lock(model().mutex);
-  model().start(std::filesystem::canonical(root).string(), seed);
+  Lock const lock(Model::mutex);
+  model(disk).start(std::filesystem::canonical(root).string(), seed);
 }
 
-void stop() {
-  Lock const lock(model().mutex);
-  model().stop();
+void stop(std::size_t disk) {
+  Lock const lock(Model::mutex);
+  model(disk).stop();
 }
 
-std::uint64_t operations() {
-  Lock const lock(model().mutex);
-  return model().operations;
+std::uint64_t operations(std::size_t disk) {
+  Lock const lock(Model::mutex);
+  return model(disk).operations;
 }
 
-Counts counts() {
-  Lock const lock(model().mutex);
-  return model().counts;
+Counts counts(std::size_t disk) {
+  Lock const lock(Model::mutex);
+  return model(disk).counts;
 }
 
-void cut_at(std::uint64_t at) {
-  Lock const lock(model().mutex);
-  model().cut_at = at;
+void cut_at(std::uint64_t at, std::size_t disk) {
+  Lock const lock(Model::mutex);
+  model(disk).cut_at = at;
 }
 
-void cut_now() {
-  Lock const lock(model().mutex);
-  model().cut();
+void cut_now(std::size_t disk) {
+  Lock const lock(Model::mutex);
+  model(disk).cut();
 }
 
-bool is_cut() {
-  Lock const lock(model().mutex);
-  return model().dead;
+bool is_cut(std::size_t disk) {
+  Lock const lock(Model::mutex);
+  return model(disk).dead;
 }
 
-void restore_image() {
-  Lock const lock(model().mutex);
-  model().restore();
+void restore_image(std::size_t disk) {
+  Lock const lock(Model::mutex);
+  model(disk).restore();
 }
 
-void kill_at(std::uint64_t at) {
-  Lock const lock(model().mutex);
-  model().kill_at = at;
+void kill_at(std::uint64_t at, std::size_t disk) {
+  Lock const lock(Model::mutex);
+  model(disk).kill_at = at;
 }
 
-void revive() {
-  Lock const lock(model().mutex);
-  model().revive();
+void revive(std::size_t disk) {
+  Lock const lock(Model::mutex);
+  model(disk).revive();
 }
 
-void fail(Failure const& failure) {
-  Lock const lock(model().mutex);
-  model().failure = failure;
-  model().failures = 0;
+void fail(Failure const& failure, std::size_t disk) {
+  Lock const lock(Model::mutex);
+  model(disk).failure = failure;
+  model(disk).failures = 0;
 }
 
-std::uint64_t failures() {
-  Lock const lock(model().mutex);
-  return model().failures;
+std::uint64_t failures(std::size_t disk) {
+  Lock const lock(Model::mutex);
+  return model(disk).failures;
 }
 
-std::string failed_on() {
-  Lock const lock(model().mutex);
-  return model().failed_on;
+std::string failed_on(std::size_t disk) {
+  Lock const lock(Model::mutex);
+  return model(disk).failed_on;
 }
 
-void lie(std::size_t syncs) {
-  Lock const lock(model().mutex);
-  model().lies = syncs;
+void lie(std::size_t syncs, std::size_t disk) {
+  Lock const lock(Model::mutex);
+  model(disk).lies = syncs;
 }
 
 void delay_syncs(unsigned milliseconds) {
-  Lock const lock(model().mutex);
+  Lock const lock(Model::mutex);
   model().sync_delay_ms = milliseconds;
 }
 
 void keep_contents(bool contents) {
-  Lock const lock(model().mutex);
+  Lock const lock(Model::mutex);
   model().keeps_contents = contents;
 }
 
-std::string difference() {
-  Lock const lock(model().mutex);
-  return model().difference();
+std::string difference(std::size_t disk) {
+  Lock const lock(Model::mutex);
+  return model(disk).difference();
 }
 
 void keep_trace(bool kept) {
-  Lock const lock(model().mutex);
+  Lock const lock(Model::mutex);
   model().keeps_trace = kept;
 }
 
 std::vector<std::string> trace() {
-  Lock const lock(model().mutex);
+  Lock const lock(Model::mutex);
   return model().trace;
 }
 

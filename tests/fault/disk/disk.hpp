@@ -9,6 +9,8 @@
 // lost, sector by sector and as a prefix per folder; a rename is one step; by ext4's habit fsync of a new
 // file may keep its name too. After a failed fsync the pages count as clean though some never reached the
 // disk. A file named *-shm holds nothing. One seed and one thread: one image.
+//
+// A simulator has several disks, each with its own root, seed and faults; `disk` says which. Whoever has one need not.
 
 #include <array>
 #include <cstddef>
@@ -37,27 +39,29 @@ enum class Op {
 constexpr std::size_t op_count = 13;
 using Counts = std::array<std::uint64_t, op_count>;
 
+constexpr std::size_t disks_max = 4;
+
 // From now on everything under `root` is modelled; what is there counts as durable. Restarts what was
 // running.
-void start(std::filesystem::path const& root, std::uint64_t seed);
-void stop();  // the folder stays as the program sees it
+void start(std::filesystem::path const& root, std::uint64_t seed, std::size_t disk = 0);
+void stop(std::size_t disk = 0);  // the folder stays as the program sees it
 
-std::uint64_t operations();  // numbered from 1 since start(); reads only while a failure wants them counted
-Counts counts();
+std::uint64_t operations(std::size_t disk = 0);  // numbered from 1 since start(); reads only while a failure wants them counted
+Counts counts(std::size_t disk = 0);
 
 // Power: operation `at` (0: never) is the last that may reach the disk; it and all later ones fail with EIO.
-void cut_at(std::uint64_t at);
-void cut_now();
-bool is_cut();
+void cut_at(std::uint64_t at, std::size_t disk = 0);
+void cut_now(std::size_t disk = 0);
+bool is_cut(std::size_t disk = 0);
 // Puts what a power cut may have left in place of the folder's files and goes on with that. Whoever had files
 // open must have closed them. Valid without a cut, too: all pending goes its random way. Numbers start again
 // at 1.
-void restore_image();
+void restore_image(std::size_t disk = 0);
 
 // SIGKILL: from operation `at` on all fail with EIO, until revive(); nothing is lost by it, nothing made
 // durable.
-void kill_at(std::uint64_t at);
-void revive();  // numbers start again at 1
+void kill_at(std::uint64_t at, std::size_t disk = 0);
+void revive(std::size_t disk = 0);  // numbers start again at 1
 
 enum class Fault { io_error, no_space, short_write, failed_sync };
 struct Failure {
@@ -66,18 +70,18 @@ struct Failure {
   bool persistent = false;  // and every fitting one after it
   bool reads = false;       // reads are counted and fail, too (io_error)
 };
-void fail(Failure const& failure);  // at 0: no more failures
-std::uint64_t failures();           // how many were injected since fail()
-std::string failed_on();            // the first of them: "write journal.db-wal"
+void fail(Failure const& failure, std::size_t disk = 0);  // at 0: no more failures
+std::uint64_t failures(std::size_t disk = 0);           // how many were injected since fail()
+std::string failed_on(std::size_t disk = 0);            // the first of them: "write journal.db-wal"
 
 // The disk answers a sync before it has done it: a cut forgets the last `syncs` of them.
-void lie(std::size_t syncs);
+void lie(std::size_t syncs, std::size_t disk = 0);
 void delay_syncs(unsigned milliseconds);
 
 // What the model believes against what is there; empty when they agree. With `contents` every file is also
 // kept in memory from start() on and compared byte by byte, which shows operations that went past the model.
 void keep_contents(bool contents);  // before start()
-std::string difference();
+std::string difference(std::size_t disk = 0);
 
 void keep_trace(bool kept);  // one line per operation
 std::vector<std::string> trace();

@@ -43,8 +43,8 @@ int shorten(iovec* parts, int count) {
 }
 
 ssize_t put(int fd, Node& node, iovec const* given, int count, std::optional<off_t> at) {
-  auto& model = Model::get();
-  Lock const lock(model.mutex);
+  auto& model = *node.model;
+  Lock const lock(Model::mutex);
   auto const step = model.next(Op::write, node.name);
   if (step.error != 0) return refuse(step.error);
   std::vector<iovec> parts(given, given + count);
@@ -81,9 +81,9 @@ ssize_t put_one(int fd, Node& node, void const* from, std::size_t count, std::op
 }
 
 int sync(int fd, Node& node, long number) {
-  auto& model = Model::get();
+  auto& model = *node.model;
   {
-    Lock const lock(model.mutex);
+    Lock const lock(Model::mutex);
     auto const step = model.next(node.directory ? Op::sync_directory : Op::sync, node.name);
     if (step.cut) return power_gone(model);
     if (step.error != 0) {
@@ -99,8 +99,8 @@ int sync(int fd, Node& node, long number) {
 }
 
 int cut_to(int fd, Node& node, off_t size) {
-  auto& model = Model::get();
-  Lock const lock(model.mutex);
+  auto& model = *node.model;
+  Lock const lock(Model::mutex);
   auto const step = model.next(Op::truncate, node.name);
   if (step.error != 0) return refuse(step.error);
   model.truncate(node, fd, static_cast<std::uint64_t>(size), false);
@@ -110,8 +110,8 @@ int cut_to(int fd, Node& node, off_t size) {
 }
 
 int allocate(int fd, Node& node, int mode, off_t from, off_t count) {
-  auto& model = Model::get();
-  Lock const lock(model.mutex);
+  auto& model = *node.model;
+  Lock const lock(Model::mutex);
   auto const step = model.next(Op::allocate, node.name);
   if (step.error != 0) return refuse(step.error);
   if (mode != 0) return refuse(EOPNOTSUPP);  // holes and the like: nobody here needs them
@@ -123,8 +123,8 @@ int allocate(int fd, Node& node, int mode, off_t from, off_t count) {
 
 // An injected error of a read; 0: read.
 int read_error(Node const& node) {
-  auto& model = Model::get();
-  Lock const lock(model.mutex);
+  auto& model = *node.model;
+  Lock const lock(Model::mutex);
   return model.next(Op::read, node.name).error;
 }
 
@@ -245,8 +245,8 @@ ssize_t copy_file_range(int from, off64_t* from_at, int to, off64_t* to_at, size
 int close(int fd) {
   auto* const node = disk::node_at(fd);
   if (node == nullptr) return raw::close(fd);
-  auto& model = disk::Model::get();
-  std::lock_guard const lock(model.mutex);
+  auto& model = *node->model;
+  std::lock_guard const lock(disk::Model::mutex);
   disk::set_node_at(fd, nullptr);
   bool const reads_only = (::fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY;
   auto const step = reads_only || model.dead ? disk::Step{} : model.next(disk::Op::close, node->name);

@@ -3,7 +3,6 @@
 #include "raw.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
 #include <cstring>
 
@@ -12,14 +11,7 @@
 namespace proktor::fault::disk {
 namespace {
 
-constexpr int descriptors_max = 65'536;
-std::atomic<int> descriptors_used = 0;
 constexpr std::size_t versions_between_syncs = 3;
-
-std::array<std::atomic<Node*>, descriptors_max>& descriptors() {
-  static std::array<std::atomic<Node*>, descriptors_max> table;
-  return table;
-}
 
 std::vector<std::string> names_in(std::string const& path) {
   std::vector<std::string> out;
@@ -36,26 +28,7 @@ std::vector<std::string> names_in(std::string const& path) {
 
 }  // namespace
 
-Node* node_at(int fd) {
-  return fd < 0 || fd >= descriptors_max ? nullptr : descriptors()[static_cast<std::size_t>(fd)].load();
-}
-
-void set_node_at(int fd, Node* node) {
-  if (fd < 0 || fd >= descriptors_max) return;
-  descriptors()[static_cast<std::size_t>(fd)] = node;
-  if (node != nullptr && fd >= descriptors_used) descriptors_used = fd + 1;
-}
-
-void clear_descriptors() {
-  for (int fd = 0; fd < descriptors_used; ++fd) descriptors()[static_cast<std::size_t>(fd)] = nullptr;
-}
-
 thread_local bool Model::aside_ = false;
-
-Model& Model::get() {
-  static auto* const model = new Model;  // outlives whatever closes files at exit
-  return *model;
-}
 
 void Model::start(std::string root, std::uint64_t seed) {
   stop();
@@ -71,14 +44,14 @@ void Model::stop() {
   if (!active_) return;
   Aside const aside;
   active_ = false;
-  clear_descriptors();
+  clear_descriptors(*this);
   std::error_code ignored;
   std::filesystem::remove_all(kept_, ignored);
 }
 
 // What is there now is what is durable.
 void Model::forget() {
-  clear_descriptors();
+  clear_descriptors(*this);
   nodes_.clear();
   by_inode_.clear();
   unkept_promises_.clear();
@@ -102,12 +75,13 @@ void Model::reset_counters() {
 }
 
 void Model::revive() {
-  clear_descriptors();
+  clear_descriptors(*this);
   reset_counters();
 }
 
 Node* Model::make_node(struct stat const& status) {
   auto& node = *nodes_.emplace_back(std::make_unique<Node>());
+  node.model = this;
   node.id = nodes_.size();
   node.inode = status.st_ino;
   node.mode = status.st_mode & 07777U;

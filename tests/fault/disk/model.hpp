@@ -32,6 +32,7 @@ struct DirtySector {
 };
 
 struct Node;
+class Model;
 
 struct Change {
   std::string name;
@@ -47,6 +48,7 @@ struct NameOp {
 };
 
 struct Node {
+  Model* model = nullptr;
   std::size_t id = 0;
   ino_t inode = 0;
   mode_t mode = 0;
@@ -86,13 +88,16 @@ struct Step {
 
 class Model {
  public:
-  static Model& get();
-  std::mutex mutex;
+  static std::array<Model, disks_max>& all();
+  static bool any_active();
+  // Whose disk the path is on, or would be; null: none's.
+  static Model* holding(int dir, char const* path);
+  static inline std::mutex mutex;
 
   void start(std::string root, std::uint64_t seed);
   void stop();
   bool active() const { return active_ && !aside_; }  // aside: the model itself works on the real folder
-  void deactivate() { active_ = false; }
+  void deactivate();  // in a child
 
   Step next(Op op, std::string_view what);  // counts an operation and decides about it
   void cut();                               // in a preloaded program: does not return
@@ -189,7 +194,7 @@ class Model {
 // Which open descriptors are modelled. Safe without the lock.
 Node* node_at(int fd);
 void set_node_at(int fd, Node* node);
-void clear_descriptors();
+void clear_descriptors(Model const& model);
 
 int open_model(int dir, char const* path, int flags, mode_t mode);  // open(2), with its own lock
 

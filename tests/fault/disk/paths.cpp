@@ -22,6 +22,17 @@ int finish(Model& model, Step const& step, int done) {
   return refuse(EIO);
 }
 
+Model* holding_either(int from_dir, char const* from, int to_dir, char const* to) {
+  auto* const model = Model::holding(from_dir, from);
+  return model != nullptr ? model : Model::holding(to_dir, to);
+}
+
+int open_other(int dir, char const* path, int flags, mode_t mode) {
+  int const fd = raw::open_at(dir, path, flags, mode);
+  set_node_at(fd, nullptr);
+  return fd;
+}
+
 // An existing file, or one that is none of the model's.
 int open_known(Model& model, int dir, char const* path, int flags, mode_t mode, Node* node) {
   if (node == nullptr || node->directory) {
@@ -50,9 +61,11 @@ int open_known(Model& model, int dir, char const* path, int flags, mode_t mode, 
 }  // namespace
 
 int open_model(int dir, char const* path, int flags, mode_t mode) {
-  auto& model = Model::get();
-  if (!model.active()) return raw::open_at(dir, path, flags, mode);
-  Lock const lock(model.mutex);
+  if (!Model::any_active()) return raw::open_at(dir, path, flags, mode);
+  Lock const lock(Model::mutex);
+  auto* const held = Model::holding(dir, path);
+  if (held == nullptr) return open_other(dir, path, flags, mode);
+  auto& model = *held;
   struct stat status {};
   if (raw::status_at(dir, path, status, (flags & O_NOFOLLOW) != 0 ? AT_SYMLINK_NOFOLLOW : 0)) {
     if ((flags & O_CREAT) != 0 && (flags & O_EXCL) != 0) return refuse(EEXIST);
@@ -79,9 +92,11 @@ int open_model(int dir, char const* path, int flags, mode_t mode) {
 namespace {
 
 int unlink_model(int dir, char const* path, int flags) {
-  auto& model = Model::get();
-  if (!model.active()) return raw::unlink_at(dir, path, flags);
-  Lock const lock(model.mutex);
+  if (!Model::any_active()) return raw::unlink_at(dir, path, flags);
+  Lock const lock(Model::mutex);
+  auto* const held = Model::holding(dir, path);
+  if (held == nullptr) return raw::unlink_at(dir, path, flags);
+  auto& model = *held;
   auto const place = model.place_of(dir, path);
   auto* const node = place.parent == nullptr ? nullptr : model.child(place);
   if (node == nullptr) return raw::unlink_at(dir, path, flags);
@@ -94,9 +109,11 @@ int unlink_model(int dir, char const* path, int flags) {
 }
 
 int mkdir_model(int dir, char const* path, mode_t mode) {
-  auto& model = Model::get();
-  if (!model.active()) return raw::make_directory_at(dir, path, mode);
-  Lock const lock(model.mutex);
+  if (!Model::any_active()) return raw::make_directory_at(dir, path, mode);
+  Lock const lock(Model::mutex);
+  auto* const held = Model::holding(dir, path);
+  if (held == nullptr) return raw::make_directory_at(dir, path, mode);
+  auto& model = *held;
   struct stat status {};
   auto const place = model.place_of(dir, path);
   if (place.parent == nullptr || raw::status_at(dir, path, status))
@@ -110,9 +127,11 @@ int mkdir_model(int dir, char const* path, mode_t mode) {
 
 // A move across the root's border is a new durable file or a removal: no program of ours does it.
 int rename_model(int from_dir, char const* from, int to_dir, char const* to, unsigned flags) {
-  auto& model = Model::get();
-  if (!model.active()) return raw::rename_at(from_dir, from, to_dir, to, flags);
-  Lock const lock(model.mutex);
+  if (!Model::any_active()) return raw::rename_at(from_dir, from, to_dir, to, flags);
+  Lock const lock(Model::mutex);
+  auto* const held = holding_either(from_dir, from, to_dir, to);
+  if (held == nullptr) return raw::rename_at(from_dir, from, to_dir, to, flags);
+  auto& model = *held;
   auto const source = model.place_of(from_dir, from);
   auto const target = model.place_of(to_dir, to);
   auto* const node = source.parent == nullptr ? nullptr : model.child(source);
@@ -131,9 +150,11 @@ int rename_model(int from_dir, char const* from, int to_dir, char const* to, uns
 }
 
 int link_model(int from_dir, char const* from, int to_dir, char const* to, int flags) {
-  auto& model = Model::get();
-  if (!model.active()) return raw::link_at(from_dir, from, to_dir, to, flags);
-  Lock const lock(model.mutex);
+  if (!Model::any_active()) return raw::link_at(from_dir, from, to_dir, to, flags);
+  Lock const lock(Model::mutex);
+  auto* const held = holding_either(from_dir, from, to_dir, to);
+  if (held == nullptr) return raw::link_at(from_dir, from, to_dir, to, flags);
+  auto& model = *held;
   auto const target = model.place_of(to_dir, to);
   struct stat status {};
   auto* const node = raw::status_at(from_dir, from, status, 0) ? model.node_of(status) : nullptr;

@@ -43,7 +43,7 @@ Failure failure_of(std::string const& text) {
 }
 
 void finish() {
-  if (!Model::get().active()) return;
+  if (!Model::any_active()) return;
   auto const count = operations();
   auto const past = difference();
   stop();
@@ -58,7 +58,7 @@ __attribute__((constructor)) void begin() {
   auto const self = std::filesystem::read_symlink("/proc/self/exe", ignored).filename().string();
   if (!program.empty() && self != program) return;
   start(root, number("PROKTOR_DISK_SEED"));
-  auto& model = Model::get();
+  auto& model = Model::all().front();
   model.ends_process = true;
   model.cut_at = number("PROKTOR_DISK_CUT");
   model.lies = number("PROKTOR_DISK_LIE");

@@ -22,7 +22,7 @@ Function real(char const* name) {
 // known.
 FILE* adopt(char const* path, char const* mode, FILE* (*open)(char const*, char const*)) {
   bool const writes = std::strpbrk(mode, "wa+") != nullptr;
-  if (!Model::get().active() || !writes) return open(path, mode);
+  if (!Model::any_active() || !writes) return open(path, mode);
   int const flags = (std::strchr(mode, '+') != nullptr ? O_RDWR
                      : mode[0] == 'r'                  ? O_RDONLY
                                                        : O_WRONLY) |

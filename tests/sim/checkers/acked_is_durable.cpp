@@ -6,8 +6,6 @@
 
 #include <fmt/format.h>
 
-#include <unordered_map>
-
 namespace proktor::sim {
 
 Result<SeenJournal> read_journal(std::filesystem::path const& directory) {
@@ -54,13 +52,7 @@ void check_acked_is_durable(Evidence const& evidence) {
   // A disk that lies keeps no promise; its pupils' pages send again what it forgot, by the end.
   bool const lying = evidence.plan.lying_syncs > 0;
   if (lying) return;
-  std::map<Oracle::Where, std::unordered_map<std::uint64_t, std::string_view>> kept;
-  for (auto const& entry : evidence.journal.entries) {
-    if (entry.kind != "event" && entry.kind != "quarantine") continue;
-    if (auto const subject = core::parse_subject(entry.subject)) {
-      kept[{subject->attempt, subject->epoch}][subject->seq] = entry.bytes;
-    }
-  }
+  auto kept = lines_in(evidence.journal.entries);
   for (auto const& [where, lines] : evidence.oracle.lines) {
     auto const& there = kept[where];
     for (auto const& [seq, line] : lines) {

@@ -26,6 +26,8 @@ struct Evidence {
   std::vector<std::unique_ptr<Pupil>> const& pupils;
   Centre const& centre;
   Authority const& authority;
+  Port* port;              // null without a second medium
+  Bytes16 earlier_stream;  // of the box's life before this one
   bool at_end;
 };
 
@@ -36,6 +38,7 @@ void check_final_answer(Evidence const& evidence);      // I4
 void check_fencing(Evidence const& evidence);
 void check_time_fairness(Evidence const& evidence);
 void check_centre_complete(Evidence const& evidence);  // at the end, where there is a centre
+void check_medium_keeps(Evidence const& evidence);     // at a start and at the end
 
 // Watches the exam clock of the running box against true time.
 class ExamTime {
@@ -44,6 +47,7 @@ class ExamTime {
   void died(World const& world, Box& box);
   void slept(DurationMs for_ms) { base_true_ms_ += for_ms; }
   void look(World& world, Box& box);
+  void journal_was_lost() { lived_ = false; }
 
  private:
   DurationMs base_true_ms_ = 0, base_x_ms_ = 0;  // of this life
