@@ -294,22 +294,3 @@ TEST_CASE("A kill loses nothing but what comes after it") {
   }
   CHECK(lost);
 }
-
-TEST_CASE("two disks: a cut and a failure of one leave the other as it is") {
-  Folder box, stick;
-  fault::start(box.path, 1);
-  fault::start(stick.path, 2, 1);
-  put(box.path / "a", "unsynced", false);
-  put(stick.path / "b", "synced", true);
-  REQUIRE(proktor::sync_directory(stick.path));
-  fault::cut_now(1);
-  CHECK(::open((stick.path / "c").c_str(), O_RDWR | O_CREAT, 0640) < 0);
-  put(box.path / "d", "goes on", true);
-  fault::restore_image(1);
-  CHECK(text_in(stick.path / "b") == "synced");
-  CHECK(text_in(box.path / "a") == "unsynced");
-  CHECK(fault::operations(1) == 0);
-  CHECK(fault::operations() > 0);
-  CHECK(fault::difference().empty());
-  fault::stop(1);
-}
