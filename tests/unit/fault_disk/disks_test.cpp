@@ -1,5 +1,6 @@
 #include "disk.hpp"
 #include "base/file.hpp"
+#include "tests/support/result_text.hpp"
 
 #include <catch2/catch.hpp>
 
