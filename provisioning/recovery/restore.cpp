@@ -55,8 +55,19 @@ class Staging {
   Result<void> write(fs::path const& name, std::string_view content, mode_t mode) {
     std::error_code error;
     fs::create_directories((path_ / name).parent_path(), error);
-    if (error) return fail(Errc::io_error, (path_ / name).string() + ": " + error.message());
-    return write_file(path_ / name, content, mode);
+    if (error) return failed(fail(Errc::io_error, (path_ / name).string() + ": " + error.message()));
+    auto const written = write_file(path_ / name, content, mode);
+    return written ? written : failed(written.error());
+  }
+  // This computer's disk, not the medium, is what does not hold.
+  Error failed(Error error) {
+    has_failed_ = true;
+    return error;
+  }
+  bool has_failed() const { return has_failed_; }
+  void drop(fs::path const& name) {
+    std::error_code ignored;
+    fs::remove_all(path_ / name, ignored);
   }
 
   // The owner is whoever DATA was prepared for.
@@ -81,6 +92,7 @@ class Staging {
   fs::path target_;
   fs::path path_;
   bool committed_ = false;
+  bool has_failed_ = false;
 };
 
 class Restore {
@@ -94,16 +106,16 @@ class Restore {
     auto events = box_.files->list(box_.top + "/kegiatan");
     if (!events) return events.error();
     std::sort(events->begin(), events->end());
+    std::size_t const own_journals = out_.journals.size();
     for (auto const& event : *events) {
-      if (auto done = journal("kegiatan/" + event); !done) return done.error();
-      if (auto done = side_files("kegiatan/" + event); !done) return done.error();
+      auto const done = whole_event("kegiatan/" + event);
+      if (done) continue;
+      if (staging_.has_failed() || !medium_is_there()) return done.error();
+      staging_.drop("kegiatan/" + event);
+      out_.missing.push_back({event, done.error()});
     }
-    for (auto const& sha256_hex : packages_) {
-      auto const bytes = read_pieces(box_, sha256_hex);
-      if (!bytes) return bytes.error();
-      if (auto done = staging_.write("packages/" + sha256_hex + ".paket", *bytes, 0640); !done) return done.error();
-      ++out_.packages;
-    }
+    if (!out_.missing.empty() && out_.journals.size() == own_journals) return out_.missing.front().why;
+    out_.packages = packages_.size();
     return std::move(out_);
   }
 
@@ -121,6 +133,33 @@ class Restore {
     out_.name = fields.text("name");
     out_.fingerprint = short_fingerprint(keys->certificate_sha256);
     return {};
+  }
+
+  // A kegiatan without one of its packages could not be opened: it counts as a whole.
+  Result<void> whole_event(std::string const& folder) {
+    std::size_t const journals = out_.journals.size();
+    wanted_.clear();
+    auto done = journal(folder);
+    if (done) done = side_files(folder);
+    for (auto const& sha256_hex : wanted_) {
+      if (done) done = package(sha256_hex);
+    }
+    if (!done) out_.journals.resize(journals);
+    return done;
+  }
+
+  Result<void> package(std::string const& sha256_hex) {
+    if (packages_.contains(sha256_hex)) return {};
+    auto const bytes = read_pieces(box_, sha256_hex);
+    if (!bytes) return bytes.error();
+    if (auto done = staging_.write("packages/" + sha256_hex + ".paket", *bytes, 0640); !done) return done;
+    packages_.insert(sha256_hex);
+    return {};
+  }
+
+  bool medium_is_there() {
+    auto const place = box_.files->look();
+    return place && place->present;
   }
 
   Result<void> journal(std::string const& folder) {
@@ -143,7 +182,7 @@ class Restore {
     count(*sources.front(), chain->head.lsn, told);
     auto const rebuilt =
         journal::rebuild(staging_.path() / folder, sources, *chain, random_.bytes16(), now_ms_);
-    if (!rebuilt) return rebuilt.error();
+    if (!rebuilt) return staging_.failed(rebuilt.error());  // the chain was found
     streams_[folder] = hex(**stream);
     out_.journals.push_back(std::move(told));
     return {};
@@ -169,7 +208,7 @@ class Restore {
       if (entry->kind == "attempt") ++told.attempts;
       core::JsonFields fields(entry->kind == "test" || entry->kind == "genesis" ? entry->bytes : "{}");
       if (entry->kind == "genesis") told.title = fields.text_or("title");
-      if (entry->kind == "test") packages_.insert(fields.text_or("package"));
+      if (entry->kind == "test") wanted_.insert(fields.text_or("package"));
     }
   }
 
@@ -201,7 +240,8 @@ class Restore {
   Random& random_;
   TimeMs now_ms_;
   Restored out_{};
-  std::set<std::string> packages_{};
+  std::set<std::string> packages_{};  // in the staging folder
+  std::set<std::string> wanted_{};    // of the kegiatan that is being read
   std::map<std::string, std::string> streams_{};  // old, by folder
 };
 

@@ -1,7 +1,8 @@
 #pragma once
 // `proktor restore`: makes a spare computer the box whose second medium is plugged in. docs/protocol.md, "Second medium"
 // and "Recovery". Everything is opened and checked, then written into a sibling of DATA, which gets DATA's name at the
-// end: whole or nothing. Each journal becomes a new stream. Called from main only.
+// end: each kegiatan whole or not at all, and nothing when none can be read. Each journal becomes a new stream. Called
+// from main only.
 
 #include "base/clock.hpp"
 #include "base/random.hpp"
@@ -30,11 +31,18 @@ struct RestoredJournal {
   std::uint64_t damaged_frames = 0;  // what they held is missing, or was elsewhere too
 };
 
+// What of the medium cannot be read; it stays there as it is.
+struct MissingEvent {
+  std::string id{};
+  Error why{};
+};
+
 struct Restored {
   std::string box{};
   std::string name{};
   std::string fingerprint{};
   std::vector<RestoredJournal> journals{};
+  std::vector<MissingEvent> missing{};
   std::uint64_t packages = 0;
 };
 
@@ -42,9 +50,11 @@ struct Restored {
 Result<std::vector<std::string>> boxes_on(RestoreOptions const& options);
 
 // Errors: already_enrolled (DATA is not empty), not_found (no such box, or no recovery card was ever made for it),
-// decrypt_failed (wrong code), journal_corrupt, package_invalid, and those of the disk. Nothing stays behind then.
+// decrypt_failed (wrong code), those of the disk, and journal_corrupt or package_invalid when the box's own journal or
+// every kegiatan is damaged. Nothing stays behind then.
 Result<Restored> restore(RestoreOptions const& options, std::string const& code, Random& random, TimeMs now_ms);
 
+// 0: all of it; 3: without the kegiatan that it names; 1, 2: nothing was restored.
 int run_restore(RestoreOptions const& options);
 
 }  // namespace proktor::recovery

@@ -16,6 +16,7 @@ namespace proktor::recovery {
 namespace {
 
 constexpr int tries_max = 10;
+constexpr int exit_partial = 3;
 
 std::string ask_group(int number) {
   for (int tries = 0; tries < tries_max; ++tries) {
@@ -68,6 +69,11 @@ void tell(Restored const& restored, double seconds) {
       fmt::print("    PERHATIAN: {} bagian media rusak; catatan sesudahnya tidak terbaca.\n", journal.damaged_frames);
   }
   fmt::print("  {} paket soal\n", restored.packages);
+  for (auto const& missing : restored.missing) {
+    fmt::print("\nPERHATIAN: kegiatan {} TIDAK dipulihkan, sebab di media ini tidak dapat dibaca utuh.\n", missing.id);
+    fmt::print("  sebab: {}\n", describe(missing.why));
+    fmt::print("  Simpan media ini apa adanya dan biarkan komputer peserta kegiatan itu menyala. Panggil tim teknis.\n");
+  }
   fmt::print("\nSekarang: pastikan server lama mati, lalu jalankan  systemctl start proktord\n");
   fmt::print("Peserta melanjutkan sendiri, tanpa login lagi.\n");
 }
@@ -109,7 +115,7 @@ int run_restore(RestoreOptions const& asked) {
   auto const restored = restore(options, code, random, SystemClock().wall_ms());
   if (!restored) return refuse(restored.error());
   tell(*restored, std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
-  return 0;
+  return restored->missing.empty() ? 0 : exit_partial;
 }
 
 }  // namespace proktor::recovery

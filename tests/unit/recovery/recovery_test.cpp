@@ -145,6 +145,37 @@ TEST_CASE("a wrong code, a folder in use or a damaged package leaves nothing beh
   CHECK_FALSE(fs::exists(target.string() + ".pulih"));
 }
 
+TEST_CASE("a kegiatan that the medium cannot give whole is named and left out; the others are restored whole") {
+  Carded box;
+  std::string const other = "kegiatan/uji-2";
+  Bytes16 const stream{9};
+  auto const handle = box.bench.create(box.data / other, stream);
+  std::string const lonely(200'000, 'z');
+  auto const lonely_hash = hex(sha256(lonely));
+  REQUIRE(write_file(box.data / "packages" / (lonely_hash + ".paket"), lonely));
+  REQUIRE(write_file(box.data / other / "cards.cms", "kartu"));
+  REQUIRE(box.bench.append(handle.id, {{"genesis", "uji-2", R"({"event":"uji-2","stream":"x","previous_head":"y"})"},
+                                       {"test", "t2", R"({"package":")" + lonely_hash + R"("})"}}));
+  box.step({{folder, box.handle.stream, box.last()}, {"box-journal", Bytes16{7}, 1}, {other, stream, 2}});
+  auto const place = box.stick / "proktor-cadangan/KOTAK-1";
+  bool const journal_damaged = GENERATE(true, false);
+  auto const damaged = journal_damaged ? place / other / (hex(stream) + ".medium") : place / "packages" / (lonely_hash + ".medium");
+  auto bytes = journal::test::slurp(damaged);
+  for (std::size_t at = medium::file_header_bytes + 40; at < bytes.size(); at += 50) bytes[at] = static_cast<char>(bytes[at] ^ 1);
+  journal::test::spill(damaged, bytes);
+  auto const target = box.dir / "pengganti";
+  auto const restored = box.restore_to(target, box.code);
+  REQUIRE(restored);
+  REQUIRE(restored->missing.size() == 1);
+  CHECK(restored->missing[0].id == "uji-2");
+  CHECK(restored->missing[0].why == (journal_damaged ? Errc::journal_corrupt : Errc::package_invalid));
+  CHECK_FALSE(fs::exists(target / other));
+  CHECK(restored->packages == 1);
+  CHECK(restored->journals.size() == 2);
+  CHECK(journal::test::verify(target / folder).ok);
+  CHECK(journal::test::slurp(target / "packages" / (box.package_hash() + ".paket")) == box.package);
+}
+
 TEST_CASE("OpenSSL's own command opens the recovery key with the printed digits") {
   Carded box;
   auto const command = "openssl pkcs8 -in " + (box.data / "box/recovery.key").string() + " -passin pass:" + box.code +
