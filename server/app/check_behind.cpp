@@ -1,11 +1,13 @@
-// The whole chain of every journal, read again while the server serves (DESIGN 4): a start looks only at what is newer
-// than the last recorded check. In short reads on the pool with pauses between, so that answers go first; what it finds
-// is an alarm and never a stop, for a start would not make it better.
+// The whole chain of every journal, read again while the server serves (DESIGN 4), and its pages: a start looks only at
+// what is newer than the last recorded check. Once after the start and after long intervals, in short reads on the pool
+// with pauses between, so that answers go first; what it finds is an alarm and never a stop, for a start would not make it
+// better.
 
 #include "app/exam_server_impl.hpp"
 
 #include "base/log.hpp"
 #include "journal/entry.hpp"
+#include "journal/verifier.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -20,6 +22,7 @@ namespace asio = boost::asio;
 constexpr auto as_values = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds pause{40};
 constexpr std::uint64_t entries_at_once = 2'000;
+constexpr std::chrono::hours check_again_after{6};
 
 }  // namespace
 
@@ -42,11 +45,22 @@ struct ExamServer::Impl::ChainCheck {
 };
 
 asio::awaitable<void> ExamServer::Impl::check_behind() {
-  check_timer_.expires_after(std::chrono::milliseconds(settings_.check_after_ms));
-  co_await check_timer_.async_wait(as_values);
-  auto const exams = exams_.all();  // a copy: imports are checked by the next start
+  std::chrono::milliseconds wait(settings_.check_after_ms);
+  while (!stopping_) {
+    check_timer_.expires_after(std::exchange(wait, check_again_after));
+    co_await check_timer_.async_wait(as_values);
+    co_await check_all();
+  }
+}
+
+asio::awaitable<void> ExamServer::Impl::check_all() {
+  auto const exams = exams_.all();  // a copy: imports are checked by the next look
   for (std::size_t i = 0; i < exams.size() && !stopping_; ++i) {
-    auto const done = co_await check_chain(*exams[i]);
+    auto done = co_await check_chain(*exams[i]);
+    if (done && !stopping_) {
+      std::function<Result<void>()> work = [directory = exams[i]->directory] { return journal::check_pages(directory); };
+      done = co_await api::run_on_pool<Result<void>>(context_.pool, context_.executor, std::move(work));
+    }
     if (done) continue;
     log_error("journal " + exams[i]->id() + ": " + describe(done.error()));
     context_.alarms.raise(api::Alarm::check_failed, exams[i]->id() + ": " + done.error().detail);

@@ -23,6 +23,7 @@ constexpr std::uint64_t chunk_entries = 2'000;
 // A writer appends to the copy right after its COMMIT: what is missing at the end gets this long to arrive.
 constexpr int copy_tries = 50;
 constexpr auto copy_pause = std::chrono::milliseconds(10);
+constexpr std::size_t fault_bytes_max = 1'000;  // of what check_pages() says
 
 boost::json::object object_of(std::string_view bytes) {
   boost::system::error_code error;
@@ -255,6 +256,17 @@ Result<Report> verify_journal(std::filesystem::path const& directory) {
   if (!projector) return projector.error();
   return Verification(std::move(*reader), std::move(*database), std::move(*rebuilt), std::move(*projector))
       .run(directory);
+}
+
+Result<void> check_pages(std::filesystem::path const& directory) {
+  auto database = Database::open(database_path(directory), Database::Mode::read_only);
+  if (!database) return database.error();
+  std::string faults;
+  auto const done = check_pages(*database, [&faults](std::string const& fault) {
+    if (faults.size() < fault_bytes_max) faults.append(faults.empty() ? "" : "; ").append(fault);
+  });
+  if (!done) return done;
+  return faults.empty() ? Result<void>() : fail(Errc::journal_corrupt, faults);
 }
 
 }  // namespace proktor::journal

@@ -27,6 +27,8 @@ Result<void> quick_check(Database& database, std::string const& of, Report const
   }
 }
 
+}  // namespace
+
 // Table by table, in short reads. Only where there are free pages all at once: one of them could be a table's too.
 Result<void> check_pages(Database& database, Report const& report) {
   auto const free = database.query_number("PRAGMA freelist_count");
@@ -37,8 +39,6 @@ Result<void> check_pages(Database& database, Report const& report) {
   }
   return {};
 }
-
-}  // namespace
 
 Result<void> check_database(Database& journal, Database& expected, Report const& report) {
   auto const wanted = text_of_schema(expected);

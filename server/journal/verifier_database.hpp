@@ -9,6 +9,9 @@
 
 namespace proktor::journal {
 
+// Every page of every table and index. `report` gets one sentence per fault.
+Result<void> check_pages(Database& journal, std::function<void(std::string)> const& report);
+
 // expected: a new journal's. `report` gets one sentence per difference.
 Result<void> check_database(Database& journal, Database& expected, std::function<void(std::string)> const& report);
 

@@ -114,6 +114,24 @@ TEST_CASE("a kegiatan that cannot be opened does not take the others down") {
   desk.open();
 }
 
+TEST_CASE("damage outside the log, which no reading of the chain meets, is found behind") {
+  Box box({}, "[journal]\ncheck_after_ms = 0\n");
+  box.start();
+  box.import();
+  CHECK(box.stop() == 0);
+  constexpr int free_pages_at = 36;  // in the header of an SQLite file
+  std::fstream file(box.data() / "kegiatan/uji-1/journal.db", std::ios::binary | std::ios::in | std::ios::out);
+  file.seekp(free_pages_at + 3).put(1);
+  file.close();
+  box.start();
+  CHECK(soon([&] {
+    auto const status = box.control("/v1/status").json();
+    auto const& alarms = status.at("alarms").as_array();
+    return !alarms.empty() && alarms[0].at("code") == "check_failed";
+  }));
+  CHECK(box.control("/healthz").status == 200);
+}
+
 TEST_CASE("damage in the old part of a journal, which a start does not read, is found behind and is an alarm, not a stop") {
   Box box({}, "[journal]\ncheck_after_ms = 0\n");
   box.start();

@@ -33,6 +33,18 @@ TEST_CASE("verify holds a sound journal for sound and counts what is in it") {
   CHECK(verify_journal(dir / "nowhere").error() == Errc::not_found);
 }
 
+TEST_CASE("the pages alone are checked beside a writer: what no reader of the log meets is found") {
+  TempDir dir;
+  make_small_journal(dir / "k");
+  CHECK(check_pages(dir / "k").has_value());
+  change(dir / "k", "PRAGMA writable_schema=ON; UPDATE sqlite_schema SET rootpage = "
+                    "(SELECT rootpage FROM sqlite_schema WHERE name = 'mark') WHERE name = 'event_index'");
+  auto const found = check_pages(dir / "k");
+  REQUIRE_FALSE(found.has_value());
+  CHECK(found.error() == Errc::journal_corrupt);
+  CHECK_FALSE(found.error().detail.empty());
+}
+
 TEST_CASE("verify names what was changed behind the journal's back") {
   struct Case {
     char const* sql;
