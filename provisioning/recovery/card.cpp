@@ -90,7 +90,7 @@ int run_card(CardOptions const& options) {
   fmt::print("  1. Cetak sekarang (satu halaman A4), lalu periksa bahwa kelima kelompok angka terbaca.\n");
   fmt::print("  2. Hapus berkas itu. Kode tidak tersimpan di tempat lain.\n");
   fmt::print("  3. Simpan kartu terpisah dari media cadangan.\n");
-  fmt::print("  4. Nyalakan ulang server, supaya media cadangan memakai kartu ini.\n");
+  fmt::print("  4. Server yang sedang berjalan memakai kartu ini sendiri. Biarkan media cadangan terpasang sampai\n     peringatan tentang media kedua di papan proktor hilang.\n");
   return 0;
 }
 

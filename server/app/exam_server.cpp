@@ -135,6 +135,7 @@ Result<void> ExamServer::Impl::open_box_journal() {
 Result<void> ExamServer::Impl::open_journals() {
   keeper_->look_at_medium_first();
   if (auto done = open_box_journal(); !done) return done;
+  auto const lost = bring_back_lost();
   std::error_code error;
   std::string refused;
   Result<void> last;
@@ -148,10 +149,24 @@ Result<void> ExamServer::Impl::open_journals() {
     refused.append(refused.empty() ? "" : ", ").append(name).append(": ").append(id_of(last.error().code));
   }
   if (error) return fail(Errc::io_error, error.message());
-  if (refused.empty()) return {};
-  if (exams_.all().empty()) return fail(Errc::journal_corrupt, refused);
-  context_.alarms.raise(api::Alarm::journal_failed, refused);
+  if (!refused.empty() && exams_.all().empty()) return fail(Errc::journal_corrupt, refused);
+  refused.append(refused.empty() || lost.empty() ? "" : ", ").append(lost);
+  if (!refused.empty()) context_.alarms.raise(api::Alarm::journal_failed, refused);
   return {};
+}
+
+// Kegiatan of which only the medium tells get their folder and journal back; the start goes on to open them as the
+// others. Those that cannot be brought back are named, and stay on the medium as they are.
+std::string ExamServer::Impl::bring_back_lost() {
+  std::string refused;
+  for (auto const& name : keeper_->lost_events()) {
+    auto const found = keeper_->bring_back("kegiatan/" + name);
+    if (found) continue;
+    log_error("kegiatan " + name + " is on the second medium only and cannot be brought back: " + describe(found.error()));
+    refused.append(refused.empty() ? "" : ", ").append(name);
+    refused.append(": hanya ada di media kedua dan tidak terbaca; simpan media itu, pulihkan dengan proktor restore");
+  }
+  return refused;
 }
 
 Result<void> ExamServer::Impl::open_exam(fs::path const& directory) {

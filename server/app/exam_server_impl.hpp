@@ -46,6 +46,7 @@ class ExamServer::Impl final : public api::ControlHost {
   static http::Limits local_limits();
   Result<void> open_box_journal();
   Result<void> open_exam(std::filesystem::path const& directory);
+  std::string bring_back_lost();
   Result<void> load_packages(api::Exam& exam);
   boost::asio::awaitable<Result<journal::JournalHandle>> new_journal(api::NewExam const& exam);
   boost::asio::awaitable<void> wait_for_empty_queue();
@@ -64,6 +65,7 @@ class ExamServer::Impl final : public api::ControlHost {
   void hear_disk(DiskState const& disk);
   struct ChainCheck;
   boost::asio::awaitable<void> check_behind();
+  boost::asio::awaitable<void> check_all();
   boost::asio::awaitable<Result<void>> check_chain(api::Exam const& exam);
   void feed_watchdog();
   void note_good_start();

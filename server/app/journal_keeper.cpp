@@ -1,13 +1,26 @@
 #include "app/journal_keeper.hpp"
 
+#include "base/file.hpp"
 #include "base/log.hpp"
 #include "journal/verifier.hpp"
+#include "medium/frame.hpp"
+#include "medium/keys.hpp"
+
+#include <algorithm>
 
 #include <utility>
 
 namespace proktor::app {
 
 namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t small_bytes_max = std::size_t{4} << 20U;
+constexpr mode_t secret_mode = 0600;
+constexpr mode_t receipt_mode = 0640;
+
+}  // namespace
 
 JournalKeeper::JournalKeeper(fs::path data, api::Context& context, std::unique_ptr<medium::Medium> medium)
     : data_(std::move(data)), context_(context), medium_(std::move(medium)) {
@@ -39,6 +52,62 @@ std::unique_ptr<journal::EntrySource> JournalKeeper::medium_source(std::string c
   auto const stream = medium::newest_stream(*files_, on_medium(folder), reading());
   if (!stream || !*stream) return nullptr;
   return std::make_unique<medium::MediumEntries>(*files_, medium::medium_path(on_medium(folder), **stream), reading());
+}
+
+// Where a card was made, box.cms tells whose the folder is; without one, nobody else can have sealed for this box.
+bool JournalKeeper::is_our_medium() {
+  auto const sealed = medium::read_all(*files_, on_medium("box.cms"), medium::sealed_box_bytes_max);
+  if (!sealed) return sealed.error() == Errc::not_found;
+  auto const piece = medium::read_piece(*sealed, keys_->roots);
+  return piece && piece->certificate_sha256 == keys_->certificate_sha256;
+}
+
+std::vector<std::string> JournalKeeper::lost_events() {
+  std::vector<std::string> lost;
+  if (files_ == nullptr || !is_our_medium()) return lost;
+  auto const names = files_->list(on_medium("kegiatan"));
+  if (!names) return lost;
+  for (auto const& name : *names) {
+    std::error_code ignored;
+    if (name.find('.') != std::string::npos || fs::exists(data_ / "kegiatan" / name, ignored)) continue;
+    auto const folder = on_medium("kegiatan/" + name);
+    auto const streams = medium::streams_in(*files_, folder);
+    bool const any = streams && std::ranges::any_of(*streams, [&](Bytes16 const& stream) {
+      auto const size = files_->size(medium::medium_path(folder, stream));
+      return size && *size > medium::file_header_bytes;
+    });
+    if (any) lost.push_back(name);
+  }
+  return lost;
+}
+
+// Cards and receipts, into a folder that is gone as a whole.
+Result<void> JournalKeeper::bring_files(std::string const& folder) {
+  std::error_code error;
+  fs::create_directories(journal::receipts_path(data_ / folder), error);
+  if (error) return fail(Errc::io_error, folder + ": " + error.message());
+  auto const bring = [&](std::string const& from, std::string_view ending, fs::path const& to, mode_t mode) -> Result<void> {
+    auto const names = files_->list(on_medium(from));
+    if (!names) return names.error();
+    for (auto const& name : *names) {
+      if (!name.ends_with(ending)) continue;
+      auto const content = medium::read_all(*files_, on_medium(from + "/" + name), small_bytes_max);
+      if (!content) return content.error();
+      if (auto done = write_file(to / name, *content, mode); !done) return done;
+    }
+    return {};
+  };
+  if (auto done = bring(folder, ".cms", data_ / folder, secret_mode); !done) return done;
+  return bring(folder + "/receipts", ".receipt", journal::receipts_path(data_ / folder), receipt_mode);
+}
+
+Result<void> JournalKeeper::bring_back(std::string const& folder) {
+  if (medium_source(folder) == nullptr) return fail(Errc::journal_corrupt, folder);
+  auto done = bring_files(folder);
+  if (done) done = heal(folder);
+  std::error_code ignored;
+  if (!done) fs::remove_all(data_ / folder, ignored);
+  return done;
 }
 
 // What the medium has beyond the database and its copy is a lost tail (DESIGN 4).

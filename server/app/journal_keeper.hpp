@@ -25,6 +25,11 @@ class JournalKeeper {
   // The medium's first look: at most 2 s.
   void look_at_medium_first();
 
+  // Kegiatan that this box's medium has entries of, and the data directory not even a folder.
+  std::vector<std::string> lost_events();
+  // Makes that folder again: journal, cards, receipts. Nothing stays behind on an error.
+  Result<void> bring_back(std::string const& folder);
+
   // Opens the journal in `folder` of the data directory. Nothing when there is none, nor any trace of one. Errors:
   // those of Writer::open, when it cannot be healed.
   Result<std::optional<journal::JournalHandle>> open(std::string const& folder);
@@ -49,6 +54,8 @@ class JournalKeeper {
   std::string on_medium(std::string const& folder) const;
   medium::Reading reading() const;
   std::unique_ptr<journal::EntrySource> medium_source(std::string const& folder);
+  bool is_our_medium();
+  Result<void> bring_files(std::string const& folder);
   void take_tail(std::string const& folder);
   Result<void> heal(std::string const& folder);
   std::vector<medium::Followed> followed();

@@ -1,5 +1,6 @@
 #include "medium/medium.hpp"
 
+#include "base/file.hpp"
 #include "medium/hand.hpp"
 
 #include <condition_variable>
@@ -13,6 +14,15 @@ namespace {
 constexpr std::chrono::milliseconds step_interval{150};
 constexpr std::chrono::milliseconds patience{350};
 constexpr std::chrono::milliseconds patience_at_start{2'000};
+constexpr std::size_t certificate_bytes_max = std::size_t{64} << 10U;
+
+// The keys with another recovery card than `known` has. Nothing while it is the same, or only half written.
+std::optional<Keys> new_card(std::filesystem::path const& data, Keys const& known) {
+  auto const certificate = read_file(data / "box" / "recovery.pem", certificate_bytes_max);
+  if (!certificate || *certificate == known.recovery_certificate) return std::nullopt;
+  auto keys = read_keys(data);
+  return keys ? std::optional(std::move(*keys)) : std::nullopt;
+}
 
 class HandMedium final : public Medium {
  public:
@@ -57,15 +67,19 @@ class HandMedium final : public Medium {
 };
 
 void HandMedium::run(Clock& clock, Keys keys, std::filesystem::path const& data, Journals const& journals) {
-  Follower follower(*hand_, clock, std::move(keys), data);
+  auto follower = std::make_unique<Follower>(*hand_, clock, keys, data);
   for (bool last = false; !last;) {
     {
       std::unique_lock lock(mutex_);
       last = ready_.wait_for(lock, step_interval, [this] { return stopping_; });
     }
-    follower.step(journals(), last);
+    if (auto fresh = new_card(data, keys)) {
+      keys = std::move(*fresh);
+      follower = std::make_unique<Follower>(*hand_, clock, keys, data);
+    }
+    follower->step(journals(), last);
     std::lock_guard const lock(mutex_);
-    status_ = follower.status();
+    status_ = follower->status();
   }
 }
 

@@ -26,7 +26,7 @@ class Medium {
   // Before follow(): to look at what the medium has. Waits longer for each answer.
   virtual Files& files_at_start() = 0;
 
-  // Starts the thread. `clock` must outlive this.
+  // Starts the thread. `clock` must outlive this. A recovery card that is made meanwhile is taken up within a second.
   virtual void follow(Clock& clock, Keys keys, std::filesystem::path data, Journals journals) = 0;
 
   virtual std::optional<Status> status() const = 0;  // nothing before the first step

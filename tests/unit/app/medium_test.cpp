@@ -52,9 +52,9 @@ bool has_alarm(Box& box, std::string const& code) {
 
 int run(std::string const& command) { return std::system(command.c_str()); }
 
-std::string make_card(Box& box, fs::path const& page) {
+std::string make_card(Box& box, fs::path const& page, std::string const& option = {}) {
   REQUIRE(run(std::string(PROKTOR_BIN_DIR) + "/proktor recovery-card --data " + box.data().string() + " --out " +
-              page.string() + " > /dev/null") == 0);
+              page.string() + " " + option + " > /dev/null") == 0);
   std::ostringstream text;
   text << std::ifstream(page).rdbuf();
   auto html = text.str();
@@ -95,16 +95,66 @@ TEST_CASE("database and copy gone, the box serves on from the second medium, and
   Room room(box);
   wait_for(box, "in_step");
   CHECK_FALSE(has_alarm(box, "medium_absent"));
-  int const part = GENERATE(0, 1, 2);
+  auto const on_stick = stick.path / "proktor-cadangan/KOTAK-1/kegiatan/uji-1";
+  int const part = GENERATE(0, 1, 2, 3);  // 3: the folder as a whole
+  while (part == 3 && !fs::exists(on_stick / "cards.cms")) std::this_thread::yield();
   box.kill();
   auto const kegiatan = box.data() / "kegiatan/uji-1";
+  auto const cards = read_file(kegiatan / "cards.cms", 1 << 20);
+  REQUIRE(cards.has_value());
+  if (part == 3) fs::remove_all(kegiatan);
   if (part != 1) fs::remove(kegiatan / "journal.db");
   if (part != 0) fs::remove(kegiatan / "journal.copy");
   if (part == 1) fs::resize_file(kegiatan / "journal.db", 700);
   box.start();
   room.answer();
   CHECK(has_alarm(box, "rebuilt"));
+  auto const cards_now = read_file(kegiatan / "cards.cms", 1 << 20);
+  REQUIRE(cards_now.has_value());
+  CHECK(*cards_now == *cards);
   wait_for(box, "in_step");
+}
+
+TEST_CASE("a kegiatan that is on the medium only and cannot be read there is an alarm that says so, not silence") {
+  Stick stick;
+  Box box({}, stick.settings());
+  make_card(box, box.data().parent_path() / "kartu.html");
+  box.start();
+  Room room(box);
+  wait_for(box, "in_step");
+  box.kill();
+  fs::remove_all(box.data() / "kegiatan/uji-1");
+  for (auto const& entry : fs::directory_iterator(stick.path / "proktor-cadangan/KOTAK-1/kegiatan/uji-1")) {
+    if (entry.path().extension() != ".medium") continue;
+    std::fstream file(entry.path(), std::ios::binary | std::ios::in | std::ios::out);
+    for (std::uintmax_t at = 60; at < entry.file_size(); at += 100) file.seekp(static_cast<std::streamoff>(at)).put('#');
+  }
+  box.start();
+  CHECK(has_alarm(box, "journal_failed"));
+  auto const said = box.control("/v1/status").body;
+  CHECK(said.find("uji-1: hanya ada di media kedua") != std::string::npos);
+  CHECK(said.find("proktor restore") != std::string::npos);
+  CHECK_FALSE(fs::exists(box.data() / "kegiatan/uji-1"));
+}
+
+TEST_CASE("a recovery card that is made or replaced while the server runs is taken up without a restart") {
+  Stick stick;
+  Box box({}, stick.settings());
+  box.start();
+  Room room(box);
+  wait_for(box, "in_step");
+  CHECK(has_alarm(box, "recovery_card_missing"));
+  auto const page = box.data().parent_path() / "kartu.html";
+  auto code = make_card(box, page);
+  while (has_alarm(box, "recovery_card_missing")) std::this_thread::yield();
+  code = make_card(box, page, "--replace");
+  auto const restore = "echo " + code + " | " + std::string(PROKTOR_BIN_DIR) + "/proktor restore --from " +
+                       stick.path.string() + " --data ";
+  auto const spare = box.data().parent_path() / "pengganti";
+  auto const until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  int ended = 1;
+  while (ended != 0 && std::chrono::steady_clock::now() < until) ended = run(restore + spare.string() + " > /dev/null 2>&1");
+  CHECK(ended == 0);
 }
 
 TEST_CASE("a tail that database and copy lost comes back from the medium before anybody is served") {
