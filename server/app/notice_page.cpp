@@ -22,8 +22,20 @@ struct Words {
   std::string title, lead, body;
 };
 
-// "journal_corrupt: Jurnal rusak. … (detail)": its id.
-std::string_view id_in(std::string_view cause) { return cause.substr(0, cause.find(':')); }
+// Of "journal_corrupt: Jurnal rusak. … (detail)": what anybody reads, and what only a technician needs.
+struct Cause {
+  std::string_view id, sentence, detail;
+};
+
+Cause parts_of(std::string_view cause) {
+  Cause parts{cause.substr(0, cause.find(':')), cause, {}};
+  if (cause.size() > parts.id.size() + 2) parts.sentence = cause.substr(parts.id.size() + 2);
+  if (auto const open = parts.sentence.find(" ("); open != std::string_view::npos) {
+    parts.detail = parts.sentence.substr(open);
+    parts.sentence = parts.sentence.substr(0, open);
+  }
+  return parts;
+}
 
 Words pupil_words(Notice const& notice) {
   if (notice.why == api::NotServing::parked) {
@@ -44,17 +56,18 @@ Words staff_words(Notice const& notice, std::string_view box) {
             "<li>Bila halaman ini masih tampil, teknisi menjalankan <b class=\"mono\">proktor resume</b> di komputer "
             "server, atau menyalakan ulang komputer itu.</li></ol>"};
   }
-  auto const id = id_in(notice.cause);
+  auto const cause = parts_of(notice.cause);
   return {"Mode aman", "Server dalam mode aman: tiga kali gagal dijalankan.",
           fmt::format(
               "<p>Penyebab: {}</p><p>Tidak ada data yang ditulis atau dihapus. Jawaban peserta aman di komputer "
-              "masing-masing dan di disk server.</p>"
+              "masing-masing.</p>"
               "<ol><li>Minta peserta tetap di tempat dan membiarkan komputernya menyala.</li>"
               "<li>Telepon teknisi, lalu bacakan: <b class=\"mono code\">{}</b></li>"
               "<li>Setelah penyebabnya beres, teknisi menjalankan <b class=\"mono\">proktor resume</b>, atau "
               "matikan lalu nyalakan komputer server. Server mencoba membuka data sekali lagi.</li></ol>"
-              "<p class=\"small muted\">Kode: {} · server {} · versi {}</p>",
-              escaped(notice.cause), phone_code(id), escaped(id), escaped(box), PROKTOR_VERSION)};
+              "<p class=\"small muted\">Untuk teknisi: {}{} · server {} · versi {}</p>",
+              escaped(cause.sentence), phone_code(cause.id), escaped(cause.id), escaped(cause.detail), escaped(box),
+              PROKTOR_VERSION)};
 }
 
 void replace(std::string& text, std::string_view placeholder, std::string_view value) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { leadOf, linesOf } from "./banners.ts";
+import { leadOf, linesOf, serverState } from "./banners.ts";
 import type { Alarm } from "./types.ts";
 
 const alarm = (code: string, kind: Alarm["kind"]): Alarm => ({ code, kind, text: "A. B.", step: "C.", since: 1, detail: "" });
@@ -25,5 +25,21 @@ describe("the lines under the header", () => {
   it("lead with the first sentence", () => {
     expect(leadOf("Disk server penuh. Jawaban aman.")).toEqual(["Disk server penuh.", "Jawaban aman."]);
     expect(leadOf("Disk server penuh.")).toEqual(["Disk server penuh.", ""]);
+  });
+});
+
+describe("the server's word in the header", () => {
+  const ok = { state: "ok", queue: 0 } as const;
+
+  it("is not Aman above an alarm for which a person must act", () => {
+    expect(serverState(ok, true, [alarm("copy_behind", "wait")])).toBe("ok");
+    expect(serverState(ok, true, [alarm("copy_behind", "wait"), alarm("check_failed", "stop")])).toBe("grave");
+    expect(serverState(ok, true, [alarm("parked", "stop")])).toBe("parked");
+    expect(serverState({ state: "full", queue: 0 }, true, [alarm("storage_full", "stop")])).toBe("full");
+  });
+
+  it("is unknown while the board is cut off", () => {
+    expect(serverState(ok, false, [])).toBe("unknown");
+    expect(serverState(undefined, true, [alarm("parked", "stop")])).toBe("unknown");
   });
 });

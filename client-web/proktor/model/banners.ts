@@ -1,6 +1,6 @@
 // What stands under the header: the server's alarms and what this page itself knows, the graver first. Pure.
 
-import type { Alarm } from "./types.ts";
+import type { Alarm, ServerHealth } from "./types.ts";
 
 export type BannerKind = "stop" | "wait" | "note";
 // `words`: of the page itself, by name; `alarm`: of the server, which sends its own words.
@@ -22,6 +22,15 @@ export function linesOf(alarms: readonly Alarm[], own: Own): Line[] {
   else if (!own.live && known.length === 0) lines.push({ id: "stale", kind: "wait" });
   if (own.unsaved > 0) lines.push({ id: "unsaved", kind: "wait" });
   return lines.sort((a, b) => gravity[a.kind] - gravity[b.kind]);
+}
+
+export type ServerState = ServerHealth["state"] | "parked" | "grave" | "unknown";
+
+// The word in the header. It never says that all is well above an alarm for which a person must act.
+export function serverState(health: ServerHealth | undefined, live: boolean, alarms: readonly Alarm[]): ServerState {
+  if (!health || !live) return "unknown";
+  const stop = health.state === "full" ? undefined : alarms.find((alarm) => alarm.kind === "stop");
+  return !stop ? health.state : stop.code === "parked" ? "parked" : "grave";
 }
 
 // "What happened." and the rest, which says what is safe.

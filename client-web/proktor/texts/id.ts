@@ -79,7 +79,7 @@ export const id = {
     token_not_released: "Belum dirilis",
     server: "Server",
     time: "Waktu server",
-    server_state: { ok: "Aman", slow: "Lambat", full: "Disk penuh", unknown: "Belum diketahui" },
+    server_state: { ok: "Aman", slow: "Lambat", full: "Disk penuh", parked: "Listrik mati", grave: "Perlu tindakan", unknown: "Belum diketahui" },
   },
 
   banner: {
