@@ -113,9 +113,8 @@ void Follower::settle(std::vector<Followed> const& journals) {
   }
   if (!attached_ || status_.state == State::full || status_.state == State::failed) return;
   if (status_.state == State::silent && now_ms < calm_from_ms_) return;
-  status_.state = !ours_                                        ? State::foreign
-                  : status_.behind_ms > limits_.step_late_ms ? State::behind
-                                                                : State::in_step;
+  bool const late = status_.behind_ms > limits_.step_late_ms || !mirrored_all_;
+  status_.state = !ours_ ? State::foreign : late ? State::behind : State::in_step;
   if (ours_) status_.detail.clear();
 }
 
@@ -181,6 +180,7 @@ Result<void> Follower::follow(Followed const& journal) {
     if (!end) return end.error();
     ends_[journal.folder] = *end;
     settled_.insert(journal.folder);
+    mirrored_ms_ = 0;  // with the files beside it
   }
   auto& end = ends_[journal.folder];
   auto const now_ms = clock_.monotonic_ms();

@@ -25,7 +25,7 @@ inline constexpr std::size_t sealed_box_bytes_max = std::size_t{1} << 20U;
 enum class State : std::uint8_t {
   absent,   // nothing is plugged in
   foreign,  // another box's
-  behind,   // catching up
+  behind,   // catching up, with entries or with packages, cards and receipts
   in_step,
   full,
   failed,   // an error of the medium; tried again
@@ -112,6 +112,7 @@ class Follower {
   DurationMs not_before_ms_ = 0;  // after an error
   DurationMs calm_from_ms_ = 0;   // silent until then
   DurationMs mirrored_ms_ = 0;
+  bool mirrored_all_ = false;  // every file that was there when it was last looked for
   std::map<std::string, End> ends_{};                  // by folder, as far as known
   std::set<std::string> settled_{};                    // folders whose end was read since it was plugged in
   std::map<std::string, DurationMs> waiting_since_{};  // by folder

@@ -140,6 +140,7 @@ Result<bool> Follower::mirror_package(fs::path const& from, std::string const& t
 Result<void> Follower::mirror(std::vector<Followed> const& journals) {
   auto const now_ms = clock_.monotonic_ms();
   if (mirrored_ms_ != 0 && now_ms - mirrored_ms_ < mirror_every_ms) return {};
+  mirrored_all_ = false;
   std::size_t fresh = mirrored_.size() + new_files_per_step;
   for (auto const& journal : journals) {
     auto const local = data_ / journal.folder;
@@ -158,6 +159,7 @@ Result<void> Follower::mirror(std::vector<Followed> const& journals) {
     if (!*done || mirrored_.size() >= fresh) return {};
   }
   mirrored_ms_ = std::max<DurationMs>(now_ms, 1);
+  mirrored_all_ = true;
   return {};
 }
 

@@ -189,3 +189,26 @@ TEST_CASE("packages, cards and receipts lie on the medium; a package is taken up
   CHECK(journal::test::slurp(target / folder / "receipts/1-2.receipt") == "bukti");
   CHECK(fs::exists(target / "packages" / (name + ".medium")));
 }
+
+TEST_CASE("in step means packages, cards and receipts, too: until the last piece lies there the medium is behind") {
+  Box box;
+  DirectFiles files(box.stick);
+  Follower follower(files, box.clock, box.keys(), box.data);
+  box.run(follower);
+  REQUIRE(follower.status().state == State::in_step);
+  std::string const package(900'000, 'p');
+  auto const name = hex(sha256(package));
+  fs::create_directories(box.data / "packages");
+  REQUIRE(write_file(box.data / "packages" / (name + ".paket"), package));
+  box.clock.advance(5'000);
+  int behind = 0;
+  for (int i = 0; i < 8; ++i) {
+    follower.step(box.journals());
+    bool const whole = fs::exists(box.stick / box.box_folder() / "packages" / (name + ".medium"));
+    CHECK(follower.status().state == (whole ? State::in_step : State::behind));
+    behind += whole ? 0 : 1;
+    box.clock.advance(1'000);
+  }
+  CHECK(behind == 4);
+  CHECK(follower.status().state == State::in_step);
+}
