@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace proktor::pusat {
 namespace {
 
@@ -26,22 +28,26 @@ void Database::Close::operator()(sqlite3* connection) const {
   sqlite3_close_v2(connection);
 }
 
-Statement& Statement::bind(int index, std::int64_t value) {
-  sqlite3_bind_int64(statement_.get(), index, value);
+Statement& Statement::bound(int code) {
+  if (code != SQLITE_OK) bind_error_ = code;
   return *this;
+}
+
+Statement& Statement::bind(int index, std::int64_t value) {
+  return bound(sqlite3_bind_int64(statement_.get(), index, value));
 }
 
 Statement& Statement::bind(int index, std::string_view text) {
-  sqlite3_bind_text64(statement_.get(), index, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
-  return *this;
+  return bound(
+      sqlite3_bind_text64(statement_.get(), index, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
 }
 
 Statement& Statement::bind_blob(int index, std::string_view bytes) {
-  sqlite3_bind_blob64(statement_.get(), index, bytes.data(), bytes.size(), SQLITE_TRANSIENT);
-  return *this;
+  return bound(sqlite3_bind_blob64(statement_.get(), index, bytes.data(), bytes.size(), SQLITE_TRANSIENT));
 }
 
 Result<bool> Statement::step() {
+  if (bind_error_ != 0) return fail(Errc::storage_failed, sqlite3_errstr(std::exchange(bind_error_, 0)));
   int const code = sqlite3_step(statement_.get());
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;

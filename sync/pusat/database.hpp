@@ -26,7 +26,7 @@ class Statement {
   Statement& bind(int index, std::string_view text);
   Statement& bind_blob(int index, std::string_view bytes);
 
-  // True when there is a row. Errors: storage_failed, storage_full.
+  // True when there is a row. Errors: storage_failed, storage_full; a parameter that could not be bound is one.
   Result<bool> step();
   Result<void> run();  // step() to the end, rows ignored
   void reset();
@@ -40,7 +40,10 @@ class Statement {
   struct Finalize {
     void operator()(sqlite3_stmt* statement) const;
   };
+  Statement& bound(int code);
+
   std::unique_ptr<sqlite3_stmt, Finalize> statement_;
+  int bind_error_ = 0;
 };
 
 class Database {

@@ -31,8 +31,8 @@ using proktor::testing::Pupil;
 
 class TempDir {
  public:
-  TempDir() {
-    std::string name = (std::filesystem::temp_directory_path() / "proktor-journal-XXXXXX").string();
+  explicit TempDir(std::filesystem::path const& under = std::filesystem::temp_directory_path()) {
+    std::string name = (under / "proktor-journal-XXXXXX").string();
     REQUIRE(::mkdtemp(name.data()) != nullptr);
     path_ = name;
   }
