@@ -2,12 +2,12 @@
 
 #include "run.hpp"
 
+#include "base/file.hpp"
 #include "disk.hpp"
 
 #include <fmt/format.h>
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace proktor::sim {
@@ -40,10 +40,10 @@ void Run::accident() {
 }
 
 void Run::strike_disk() {
-  auto const strike = [this](disk::Fault fault, bool persistent, DurationMs for_ms) {
+  auto const strike = [this](disk::Fault fault, bool persistent, DurationMs for_ms, char const* only = "") {
     faulty_ = true;
     world_.say(fmt::format("disk fault {} {}", static_cast<int>(fault), persistent));
-    disk::fail({fault, disk::operations() + 1 + world_.below(30), persistent, false});
+    disk::fail({fault, disk::operations() + 1 + world_.below(30), persistent, false, only});
     world_.after(for_ms, [this] {
       disk::fail({});
       faulty_ = false;
@@ -51,6 +51,9 @@ void Run::strike_disk() {
   };
   if (world_.chance(plan_.disk_full)) {
     return strike(disk::Fault::no_space, world_.chance(700), world_.between(2'000, 20'000));
+  }
+  if (world_.chance(plan_.copy_full)) {
+    return strike(disk::Fault::no_space, world_.chance(700), world_.between(2'000, 20'000), "journal.copy");
   }
   if (world_.chance(plan_.io_error)) return strike(disk::Fault::io_error, world_.chance(300), 5'000);
   if (world_.chance(plan_.failed_sync)) return strike(disk::Fault::failed_sync, world_.chance(300), 5'000);
@@ -179,22 +182,27 @@ void Run::suspend(DurationMs for_ms) {
   });
 }
 
-// Memory or disk damaged a byte near the end of the write-ahead log of a process that was killed.
+// Memory or disk damaged a byte of the newest frames in the write-ahead log of a process that was killed.
 void Run::flip_wal_bit() {
-  auto const path = site_.exam() / "journal.db-wal";
-  int const fd = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
-  if (fd < 0) return;
-  struct stat info {};
-  if (::fstat(fd, &info) == 0 && info.st_size > 0) {
-    auto const reach = static_cast<std::uint64_t>(std::min<off_t>(info.st_size, 3 * 4'120));
-    auto const at = info.st_size - 1 - static_cast<off_t>(world_.below(reach));
-    char byte = 0;
-    if (::pread(fd, &byte, 1, at) == 1) {
-      byte = static_cast<char>(byte ^ (1 << world_.below(8)));
-      if (::pwrite(fd, &byte, 1, at) == 1 && ::fsync(fd) == 0) world_.say("a bit of the write-ahead log flipped");
-    }
-  }
-  ::close(fd);
+  constexpr off_t header_bytes = 32, frame_bytes = 24 + 4'096, salts_at = 8, header_salts_at = 16, salt_bytes = 8;
+  constexpr std::uint64_t newest_frames = 4;
+  Fd const fd(::open((site_.exam() / "journal.db-wal").c_str(), O_RDWR | O_CLOEXEC));
+  if (!fd) return;
+  auto const salts = [&fd](off_t at) {
+    std::string out(static_cast<std::size_t>(salt_bytes), '\0');
+    return ::pread(fd.get(), out.data(), out.size(), at) == salt_bytes ? out : std::string();
+  };
+  auto const current = salts(header_salts_at);
+  std::uint64_t frames = 0;  // behind them lie those of an earlier round
+  auto const frame_at = [](std::uint64_t frame) { return header_bytes + static_cast<off_t>(frame) * frame_bytes; };
+  while (!current.empty() && salts(frame_at(frames) + salts_at) == current) ++frames;
+  if (frames == 0) return;
+  auto const frame = frames - 1 - world_.below(std::min(frames, newest_frames));
+  auto const at = frame_at(frame) + static_cast<off_t>(world_.below(static_cast<std::uint64_t>(frame_bytes)));
+  char byte = 0;
+  if (::pread(fd.get(), &byte, 1, at) != 1) return;
+  byte = static_cast<char>(byte ^ (1 << world_.below(8)));
+  if (::pwrite(fd.get(), &byte, 1, at) == 1 && ::fsync(fd.get()) == 0) world_.say("a bit of the write-ahead log flipped");
 }
 
 }  // namespace proktor::sim

@@ -43,10 +43,10 @@ void Run::strike_stick() {
     disk::fail(failure, number);
     world_.after(world_.between(2'000, 30'000), [number] { disk::fail({}, number); });
   };
-  if (world_.chance(plan_.stick_full)) fail_for({disk::Fault::no_space, 0, world_.chance(700), false});
+  if (world_.chance(plan_.stick_full)) fail_for({disk::Fault::no_space, 0, world_.chance(700), false, {}});
   else if (world_.chance(plan_.stick_failing)) {
     bool const sync = world_.chance(400);
-    fail_for({sync ? disk::Fault::failed_sync : disk::Fault::io_error, 0, world_.chance(500), !sync});
+    fail_for({sync ? disk::Fault::failed_sync : disk::Fault::io_error, 0, world_.chance(500), !sync, {}});
   }
   if (world_.chance(plan_.stick_silent)) {
     port.make_silent(true);

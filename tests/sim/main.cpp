@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::uint64_t quick_seeds = 60;
 constexpr std::uint64_t save_every = 50;
+constexpr std::uint64_t must_reach_all = 1'000;  // so many seeds have been everywhere
 
 void add_rare(fault::Experiment& experiment, RareCounts const& rare) {
   for (std::size_t i = 0; i < rare.size(); ++i) {
@@ -24,10 +25,13 @@ void add_rare(fault::Experiment& experiment, RareCounts const& rare) {
 }
 
 void report_rare(fault::Experiment& experiment) {
+  bool const must = experiment.trials() >= must_reach_all;
   for (auto const& text : rare_texts()) {
     if (experiment["seeds_with_" + std::string(text.name)] > 0) continue;
-    std::cout << "never reached: " << text.name << " (" << text.meaning << ")\n";
+    auto const what = "never reached: " + std::string(text.name) + " (" + std::string(text.meaning) + ")";
     ++experiment["rare_paths_never_reached"];
+    if (must) experiment.violation(what, "proktor_sim --seed 1 --count " + std::to_string(must_reach_all));
+    else std::cout << what << "\n";
   }
 }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace proktor::sim {
 namespace {
 
@@ -17,6 +19,7 @@ void draw_disk(World& world, Plan& plan) {
   plan.failed_sync = world.chance(250) ? some(world, 100) : 0;
   plan.short_write = world.chance(250) ? some(world, 100) : 0;
   plan.disk_full = world.chance(300) ? some(world, 200) : 0;
+  plan.copy_full = world.chance(200) ? some(world, 200) : 0;
   plan.wal_flip = world.chance(400) ? some(world, 500) : 0;
   plan.lying_syncs = world.chance(150) ? 1 + world.below(2) : 0;
   plan.checkpoint_bytes = world.chance(500) ? 16U << 10U : 256U << 10U;
@@ -34,6 +37,9 @@ void draw_medium(World& world, Plan& plan) {
   plan.stick_failing = some(world, 150);
   plan.stick_silent = some(world, 150);
   plan.wreck = some(world, 500);
+  // Marks go back behind what a page without a store still has; a stick has what the box was made to forget.
+  if (plan.wreck > 0 && world.chance(500)) plan.no_storage = 500, plan.reload = std::max(plan.reload, 40U);
+  if (world.chance(200)) plan.lying_syncs = 1 + world.below(60);
 }
 
 void draw_line(World& world, Plan& plan) {
@@ -50,7 +56,8 @@ void draw_people(World& world, Plan& plan) {
   plan.reload = some(world, 40);
   plan.lose_cookie = some(world, 400);
   plan.tight_quota = world.chance(100);
-  plan.tight_queue = world.chance(100);
+  plan.tight_queue = world.chance(150);
+  if (plan.tight_queue) plan.commit_most_ms = std::max(plan.commit_most_ms, world.between(100, 600));
   plan.change_pc = some(world, 25);
   plan.twin = some(world, 300);
   plan.leave = some(world, 60);

@@ -23,7 +23,7 @@ struct Plan {
   unsigned power_cut = 0, kill = 0;  // per 10 s
   unsigned at_operation = 0;         // of those: inside a later disk operation instead of now
   unsigned cut_again = 0;            // of the starts after one: another cut while it recovers
-  unsigned io_error = 0, disk_full = 0, short_write = 0, failed_sync = 0;  // per 10 s
+  unsigned io_error = 0, disk_full = 0, copy_full = 0, short_write = 0, failed_sync = 0;  // per 10 s
   unsigned wal_flip = 0;      // of the power cuts: a bit of the WAL's tail is flipped too
   std::size_t lying_syncs = 0;  // the disk forgets this many syncs at a cut
   unsigned clock_jump = 0, suspend = 0;  // per 10 s

@@ -69,6 +69,7 @@ struct Failure {
   std::uint64_t at = 0;  // the operation that fails; faults that do not fit its kind hit the next that fits
   bool persistent = false;  // and every fitting one after it
   bool reads = false;       // reads are counted and fail, too (io_error)
+  std::string only{};       // a file's name; empty: all
 };
 void fail(Failure const& failure, std::size_t disk = 0);  // at 0: no more failures
 std::uint64_t failures(std::size_t disk = 0);           // how many were injected since fail()

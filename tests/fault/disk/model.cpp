@@ -122,7 +122,8 @@ Node* Model::child(Place const& place) {
   return node;
 }
 
-bool Model::fits(Op op) const {
+bool Model::fits(Op op, std::string_view what) const {
+  if (!failure.only.empty() && failure.only != what) return false;
   switch (failure.fault) {
     case Fault::io_error:
       return op != Op::read || failure.reads;
@@ -148,7 +149,7 @@ Step Model::next(Op op, std::string_view what) {
   if (keeps_trace) trace.push_back(std::to_string(operations) + " " + words[kind] + " " + std::string(what));
   if (kill_at != 0 && operations >= kill_at) dead = true;
   if (dead) return {op == Op::read ? 0 : EIO, false, false};
-  if (failure.at != 0 && operations >= failure.at && fits(op) && (failure.persistent || failures == 0)) {
+  if (failure.at != 0 && operations >= failure.at && fits(op, what) && (failure.persistent || failures == 0)) {
     if (++failures == 1) failed_on = std::string(words[kind]) + " " + std::string(what);
     if (failure.fault == Fault::short_write) return {0, true, false};
     return {failure.fault == Fault::no_space ? ENOSPC : EIO, false, false};

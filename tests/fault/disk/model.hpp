@@ -157,7 +157,7 @@ class Model {
   void push(Node& folder, std::uint64_t sequence, std::vector<Change> changes);
   void unname(Place const& place);
   void unuse(Node* node);
-  bool fits(Op op) const;
+  bool fits(Op op, std::string_view what) const;
 
   // image.cpp
   using Names = std::map<std::string, Node*>;
