@@ -138,7 +138,11 @@ Result<void> DirectFiles::append(std::string const& path, std::uint64_t at, std:
   if (::fstat(fd.get(), &status) != 0) return last_error(path);
   // The file itself says which medium it is on, whatever happened to the path meanwhile.
   if (static_cast<std::uint64_t>(status.st_dev) != place_.device) return fail(Errc::not_found, "the medium is gone");
-  if (static_cast<std::uint64_t>(status.st_size) != at) return fail(Errc::too_large, path + ": another size");
+  if (static_cast<std::uint64_t>(status.st_size) != at) {
+    auto const there = read(path, at, bytes.size() + 1);
+    if (!there) return there.error();
+    if (*there != bytes) return fail(Errc::too_large, path + ": another size");
+  }
   if (::lseek(fd.get(), static_cast<off_t>(at), SEEK_SET) < 0) return last_error(path);
   if (auto done = write_all(fd.get(), bytes); !done) return done;
   if (::fsync(fd.get()) != 0) return last_error(path);

@@ -41,8 +41,8 @@ class Files {
   virtual Result<std::uint64_t> size(std::string const& path) = 0;
   // At most `count` bytes; fewer only at the end.
   virtual Result<std::string> read(std::string const& path, std::uint64_t offset, std::size_t count) = 0;
-  // To a file of exactly `at` bytes, with fsync; at 0 makes the file and its folders. too_large: it has another
-  // size.
+  // To a file of exactly `at` bytes, with fsync; at 0 makes the file and its folders. Bytes that are its end already
+  // are written once more. too_large: it has another size.
   virtual Result<void> append(std::string const& path, std::uint64_t at, std::string_view bytes) = 0;
   virtual Result<void> cut(std::string const& path, std::uint64_t size) = 0;
   virtual Result<void> rename(std::string const& from, std::string const& to) = 0;

@@ -87,6 +87,7 @@ class Follower {
   Result<End> new_file(Followed const& journal);
   Result<End> end_of(Followed const& journal, std::string const& sealed, std::uint64_t size);
   Result<std::optional<std::uint64_t>> cut_torn(std::string const& path, std::uint64_t size);
+  Result<void> write_again(std::string const& path, std::uint64_t offset, std::uint64_t size);
   Result<void> set_aside(std::string const& path, std::string_view word);
   Result<bool> write_batch(Followed const& journal, End& end);
   Result<void> check_again(Followed const& journal, End& end);
@@ -114,7 +115,7 @@ class Follower {
   DurationMs mirrored_ms_ = 0;
   bool mirrored_all_ = false;  // every file that was there when it was last looked for
   std::map<std::string, End> ends_{};                  // by folder, as far as known
-  std::set<std::string> settled_{};                    // folders whose end was read since it was plugged in
+  std::set<std::string> settled_{};  // folders and packages whose end was read since it was plugged in
   std::map<std::string, DurationMs> waiting_since_{};  // by folder
   std::set<std::string> mirrored_{};                   // names that the medium has
   std::map<std::string, journal::Reader> readers_{};

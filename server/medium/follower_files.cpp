@@ -96,7 +96,13 @@ Result<std::uint64_t> Follower::package_offset(std::string const& path) {
   auto const last = read_last_frame(files_, path, *size);
   if (!last) return last.error();
   auto const piece = *last ? read_piece((*last)->sealed, keys_.roots) : fail(Errc::segment_invalid);
-  if (piece) return std::min<std::uint64_t>(piece->header.offset + package_piece_bytes, piece->header.size);
+  if (piece) {
+    if (!settled_.contains(path)) {
+      if (auto done = write_again(path, (*last)->offset, *size); !done) return done.error();
+      settled_.insert(path);
+    }
+    return std::min<std::uint64_t>(piece->header.offset + package_piece_bytes, piece->header.size);
+  }
   if (auto done = files_.cut(path, 0); !done) return done.error();
   return std::uint64_t{0};
 }
@@ -126,6 +132,7 @@ Result<bool> Follower::mirror_package(fs::path const& from, std::string const& t
       auto const size = files_.size(fresh);
       auto const front = size && *size > 0 ? std::string() : file_header(half);
       if (auto done = files_.append(fresh, size ? *size : 0, front + frame_of(*sealed)); !done) {
+        settled_.erase(fresh);
         std::ignore = files_.cut(fresh, size ? *size : 0);
         return done.error();
       }

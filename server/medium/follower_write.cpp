@@ -65,10 +65,21 @@ Result<Follower::End> Follower::find_end(Followed const& journal) {
       }
     }
     if (!last) return last.error();
-    if (*last || *size == file_header_bytes) return end_of(journal, *last ? (*last)->sealed : "", *size);
+    if (*last || *size == file_header_bytes) {
+      if (auto done = write_again(path, *last ? (*last)->offset : 0, *size); !done) return done.error();
+      return end_of(journal, *last ? (*last)->sealed : "", *size);
+    }
   }
   if (auto done = set_aside(path, "rusak"); !done) return done.error();
   return new_file(journal);
+}
+
+// A newest frame that reads well may be in memory alone: its fsync failed, or never came, before this process began.
+Result<void> Follower::write_again(std::string const& path, std::uint64_t offset, std::uint64_t size) {
+  auto const from = offset <= file_header_bytes ? 0 : offset;
+  auto const bytes = files_.read(path, from, size - from);
+  if (!bytes) return bytes.error();
+  return files_.append(path, from, *bytes);
 }
 
 // Cuts what is no whole frame at the end; gives the new size. Nothing when sound frames lie behind the damage: that is
