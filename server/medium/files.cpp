@@ -116,11 +116,9 @@ Result<void> DirectFiles::make_folders(std::string const& path) const {
   for (auto const& part : fs::path(path).parent_path()) {
     auto const above = at;
     at /= part;
-    if (::mkdir(at.c_str(), folder_mode) == 0) {
-      if (auto done = sync_directory(above); !done) return done;
-    } else if (errno != EEXIST) {
-      return last_error(at.string());
-    }
+    if (::mkdir(at.c_str(), folder_mode) != 0 && errno != EEXIST) return last_error(at.string());
+    // Also of one that is there: nobody knows whether the sync after its making succeeded.
+    if (auto done = sync_directory(above); !done) return done;
   }
   return {};
 }

@@ -94,6 +94,7 @@ class Follower {
   Result<journal::Reader*> reader(std::string const& folder);
   Result<std::optional<Bytes32>> hash_at(Followed const& journal, std::uint64_t lsn);
   Result<void> mirror(std::vector<Followed> const& journals);
+  Result<void> keep_name(std::string const& path);
   Result<bool> mirror_file(std::filesystem::path const& from, std::string const& to);
   Result<bool> mirror_package(std::filesystem::path const& from, std::string const& to);
   Result<std::uint64_t> package_offset(std::string const& path);

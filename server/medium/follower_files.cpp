@@ -64,7 +64,7 @@ Result<void> Follower::put_readme_and_keys() {
   auto const there = read_all(files_, on_medium("box.cms"), sealed_box_bytes_max);
   if (!there && !(there.error() == Errc::not_found)) return there.error();
   auto const known = there ? read_piece(*there, keys_.roots) : Result<SignedPiece>(there.error());
-  if (known && known->header == header) return {};
+  if (known && known->header == header) return keep_name(on_medium("box.cms"));
   auto const sealed = seal_piece(header, *text, keys_.signer, {keys_.recovery_certificate});
   if (!sealed) return sealed.error();
   if (auto done = put_file(files_, on_medium("roots.pem"), keys_.roots); !done) return done;
@@ -73,13 +73,20 @@ Result<void> Follower::put_readme_and_keys() {
   return put_file(files_, on_medium("box.cms"), *sealed);
 }
 
+// Of a file that is there whole: the sync of its folder may have failed, or never have come, before.
+Result<void> Follower::keep_name(std::string const& path) {
+  return files_.rename(path, path);
+}
+
 // True once the medium has it. These files never change under one name.
 Result<bool> Follower::mirror_file(fs::path const& from, std::string const& to) {
   if (mirrored_.contains(to)) return true;
   auto const size = files_.size(to);
   if (!size && !(size.error() == Errc::not_found)) return size.error();
   std::error_code error;
-  if (!size || *size != fs::file_size(from, error)) {
+  if (size && *size == fs::file_size(from, error)) {
+    if (auto done = keep_name(to); !done) return done.error();
+  } else {
     auto const content = read_file(from, small_bytes_max);
     if (!content) return content.error() == Errc::not_found ? Result<bool>(true) : fail(Errc::storage_failed, to);
     if (auto done = put_file(files_, to, *content); !done) return done.error();
@@ -139,6 +146,8 @@ Result<bool> Follower::mirror_package(fs::path const& from, std::string const& t
       return false;
     }
     if (auto done = files_.rename(fresh, to); !done) return done.error();
+  } else if (auto done = keep_name(to); !done) {
+    return done.error();
   }
   mirrored_.insert(to);
   return true;

@@ -87,8 +87,10 @@ Result<void> Spool::add(segment::SegmentHeader const& header, std::string_view f
   SpooledSegment const segment{header.first, header.last};
   if (header.stream != stream_ || header.first != last() + 1)
     return fail(Errc::internal, "segment out of order");
-  if (auto const written = write_file(path_of(segment, segment_extension), file); !written)
-    return written.error();
+  if (in_doubt_) return fail(Errc::io_error, "spool: to be opened anew");
+  auto const written = write_file(path_of(segment, segment_extension), file);
+  in_doubt_ = !written;
+  if (!written) return written;
   segments_.push_back(segment);
   hash_ = header.hash;
   return {};

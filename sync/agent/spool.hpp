@@ -37,7 +37,8 @@ class Spool {
   Bytes32 const& hash() const { return hash_; }  // journal hash at last()
   std::vector<SpooledSegment> const& segments() const { return segments_; }
 
-  // Durable when it returns. Errors: io_error, storage_full: the caller opens the spool anew before going on.
+  // Durable when it returns. Errors: io_error, storage_full. The folder may have it all the same: nothing more is added
+  // until the caller has opened the spool anew, for another range from the same place would overlap.
   Result<void> add(segment::SegmentHeader const& header, std::string_view file);
 
   std::optional<SpooledSegment> next_to_send() const;
@@ -59,6 +60,7 @@ class Spool {
   Bytes16 stream_;
   std::vector<SpooledSegment> segments_;
   Bytes32 hash_{};
+  bool in_doubt_ = false;  // an add() failed
 };
 
 // The streams that have a folder under DIR.

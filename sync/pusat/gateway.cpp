@@ -151,7 +151,7 @@ http::Response Gateway::finish(Upload const& upload) {
     store_.drop_upload(upload);
     return refuse(fail(Errc::segment_invalid, "name and header differ"), upload.name);
   }
-  auto const stored = store_.keep(header, upload, clock_->wall_ms());
+  auto const stored = store_.keep(header, upload, *file, clock_->wall_ms());
   if (!stored) {
     if (stored.error() == Errc::segment_invalid) store_.drop_upload(upload);
     return refuse(stored.error(), upload.name);

@@ -104,7 +104,19 @@ void SegmentStore::drop_upload(Upload const& upload) {
   fs::remove(upload_path(upload), ignored);
 }
 
+// After a failed commit its row may be seen though its end never reached the disk. Opened anew, the database is what a
+// start would find.
+Result<void> SegmentStore::believe() {
+  if (!in_doubt_) return {};
+  auto fresh = Database::open(data_ / "gateway.db", schema, schema_version);
+  if (!fresh) return fresh.error();
+  database_ = std::move(*fresh);
+  in_doubt_ = false;
+  return {};
+}
+
 Result<SegmentStore::Kept> SegmentStore::find(Upload const& upload) {
+  if (auto const believed = believe(); !believed) return believed.error();
   auto query = database_.prepare(
       "SELECT stream, first, last, previous, hash, organiser, event, box, bytes FROM segment WHERE name = ? "
       "AND digest = ?");
@@ -162,8 +174,11 @@ Result<bool> SegmentStore::mark_forks(segment::SegmentHeader const& header) {
   }
 }
 
-Result<Stored> SegmentStore::keep(segment::SegmentHeader const& header, Upload const& upload,
+// The file is written anew from memory: after a failed fsync, of this process or one before it, the bytes of the upload can
+// be read back though the disk never got them, and the next fsync says that all is well.
+Result<Stored> SegmentStore::keep(segment::SegmentHeader const& header, Upload const& upload, std::string_view file,
                                   std::int64_t at_ms) {
+  if (auto const believed = believe(); !believed) return believed.error();
   auto const owner = owner_of(header.stream);
   if (!owner) return owner.error();
   if (!owner->empty() && *owner != header.box) return fail(Errc::segment_invalid, "stream of box " + *owner);
@@ -176,15 +191,10 @@ Result<Stored> SegmentStore::keep(segment::SegmentHeader const& header, Upload c
   fs::path const folder = data_ / "segments" / hex(header.stream);
   std::error_code failure;
   fs::create_directories(folder, failure);
-  if (failure) return fail(Errc::io_error, folder.string() + ": " + failure.message());
-  fs::path const from = upload_path(upload);
-  fs::path const to = folder / stored_name(upload.name, upload.digest);
-  auto const bytes = uploaded(upload);
-  if (!bytes) return bytes.error();
-  Fd const fd(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd || ::fsync(fd.get()) != 0 || ::rename(from.c_str(), to.c_str()) != 0) return file_error(from);
-  for (fs::path const& directory : {folder, folder.parent_path()})
-    if (auto const synced = sync_directory(directory); !synced) return synced.error();
+  if (failure) return error_of(failure, folder.string());
+  if (auto const written = write_file(folder / stored_name(upload.name, upload.digest), file); !written)
+    return written.error();
+  if (auto const synced = sync_directory(folder.parent_path()); !synced) return synced.error();
   auto const stored = database_.transaction([&]() -> Result<void> {
     auto const forked = mark_forks(header);
     if (!forked) return forked.error();
@@ -197,9 +207,11 @@ Result<Stored> SegmentStore::keep(segment::SegmentHeader const& header, Upload c
         .bind(9, header.box)
         .bind(10, upload.name)
         .bind(11, at_ms);
-    return row->bind(12, std::int64_t{*forked ? 1 : 0}).bind(13, *bytes).run();
+    return row->bind(12, std::int64_t{*forked ? 1 : 0}).bind(13, std::uint64_t{file.size()}).run();
   });
+  in_doubt_ = !stored;
   if (!stored) return stored.error();
+  drop_upload(upload);
   return state_of(header);
 }
 

@@ -54,9 +54,10 @@ class SegmentStore {
   };
   Result<Kept> find(Upload const& upload);
 
-  // Files the finished upload and its row. The same (stream, range, hash) again changes nothing. Errors:
-  // segment_invalid (the stream belongs to another box), storage_failed, storage_full, io_error.
-  Result<Stored> keep(segment::SegmentHeader const& header, Upload const& upload, std::int64_t at_ms);
+  // Files the finished upload, whose bytes are `file`, and its row. The same (stream, range, hash) again changes
+  // nothing. Errors: segment_invalid (the stream belongs to another box), storage_failed, storage_full, io_error.
+  Result<Stored> keep(segment::SegmentHeader const& header, Upload const& upload, std::string_view file,
+                      std::int64_t at_ms);
   Result<Stored> state_of(segment::SegmentHeader const& header);
 
  private:
@@ -66,9 +67,11 @@ class SegmentStore {
   Result<bool> mark_forks(segment::SegmentHeader const& header);
   Result<std::uint64_t> contiguous(Bytes16 const& stream);
   Result<bool> is_known(segment::SegmentHeader const& header);
+  Result<void> believe();
 
   std::filesystem::path data_;
   Database database_;
+  bool in_doubt_ = false;  // a commit failed: what can be read may be in memory alone
 };
 
 }  // namespace proktor::pusat

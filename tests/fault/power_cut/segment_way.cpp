@@ -123,7 +123,7 @@ class Way {
         store.drop_upload(upload);
         return !disk::is_cut() && send(store, range, file);
       }
-      auto const kept = store.keep(material_.journal.header(range.first, range.last), upload, 1);
+      auto const kept = store.keep(material_.journal.header(range.first, range.last), upload, *whole, 1);
       if (!kept || kept->fork) return false;
     }
     if (cuts_centre_ && disk::is_cut()) return false;

@@ -250,6 +250,24 @@ TEST_CASE("The spool is its own memory: order, leftovers, receipts, gaps") {
   CHECK(gap.error().code == Errc::segment_invalid);
 }
 
+// The folder may have the segment after all, as when only the last fsync failed: another range would overlap it for ever.
+TEST_CASE("A spool whose write failed takes nothing more until it is opened anew") {
+  Place const place;
+  BoxFiles const box = place.enrol("KOTAK-1");
+  TestJournal journal("KOTAK-1", 6);
+  journal.add_people(8);
+  fs::path const root = place / "spool";
+  auto spool = Spool::open(root, journal.stream(), box.roots);
+  REQUIRE(spool);
+  fs::rename(root, place / "away");
+  CHECK_FALSE(spool->add(journal.header(1, 4), seal_range(journal, box, 1, 4)));
+  fs::rename(place / "away", root);
+  CHECK_FALSE(spool->add(journal.header(1, 5), seal_range(journal, box, 1, 5)));
+  spool = Spool::open(root, journal.stream(), box.roots);
+  REQUIRE(spool);
+  CHECK(spool->add(journal.header(1, 4), seal_range(journal, box, 1, 4)));
+}
+
 TEST_CASE("The sealed vectors, made with the openssl command, open here") {
   auto const sealed = boost::json::parse(
       *read_file(std::string(PROKTOR_SOURCE_DIR) + "/docs/vectors-sealed.json", 1'000'000));
