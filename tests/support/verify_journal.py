@@ -7,12 +7,14 @@ import io
 import itertools
 import json
 import os
+import re
 import struct
 
 KEYS = ["lsn", "at_ms", "term", "kind", "version", "npsn", "subject", "bytes", "hash"]
 ABOUT = ["v", "organiser", "event", "box", "stream", "last", "hash"]
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 ZERO = bytes(32)
+HASH = re.compile(r"[0-9a-f]{64}")
 WITHOUT_CODE = ("", "tanpa kode")
 
 
@@ -59,6 +61,8 @@ def parse_line(line: bytes) -> dict:
         raise ValueError("keys")
     if any(type(entry[key]) is not (int if key in ("lsn", "at_ms", "term", "version") else str) for key in KEYS):
         raise ValueError("types")
+    if not HASH.fullmatch(entry["hash"]):
+        raise ValueError("hash")
     if feed_line(entry).encode() != line:
         raise ValueError("not written as a feed line")
     return entry

@@ -63,7 +63,7 @@ def last_json(output: str) -> dict:
 
 
 def run(experiment: Experiment, options) -> Result:
-    count = experiment.full if options.full else experiment.quick
+    count = experiment.full if options.full or experiment.quick == "-" else experiment.quick
     bin_dir = os.path.join(options.build, "bin")
     command = [part.replace("{bin}", bin_dir) for part in experiment.command]
     command += ["--seed", str(options.seed), "--bin", bin_dir]
@@ -202,4 +202,7 @@ def main(arguments: list) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)
