@@ -88,8 +88,11 @@ Result<Issued> issue(Plan const& plan, X509* issuer, EVP_PKEY* issuer_key) {
     made = made && add_extension(certificate.get(), signer, extension);
   made =
       made && X509_sign(certificate.get(), issuer_key != nullptr ? issuer_key : key.get(), EVP_sha256()) > 0;
-  if (!made) return openssl_error(Errc::certificate_invalid, plan.common_name);
-  return Issued{pem_of(key.get()), pem_of(certificate.get())};
+  Issued issued;
+  if (made) issued = {pem_of(key.get()), pem_of(certificate.get())};
+  if (issued.key_pem.empty() || issued.certificate_pem.empty())
+    return openssl_error(Errc::certificate_invalid, plan.common_name);
+  return issued;
 }
 
 Result<Issued> issue_under(Plan const& plan, Issued const& issuer) {

@@ -70,14 +70,13 @@ Result<CertificateStack> parse_certificates(std::string_view pem) {
 
 std::string pem_of(X509* certificate) {
   Bio const bio = write_bio();
-  PEM_write_bio_X509(bio.get(), certificate);
-  return bytes_of_bio(bio.get());
+  return PEM_write_bio_X509(bio.get(), certificate) == 1 ? bytes_of_bio(bio.get()) : std::string();
 }
 
 std::string pem_of(EVP_PKEY* private_key) {
   Bio const bio = write_bio();
-  PEM_write_bio_PKCS8PrivateKey(bio.get(), private_key, nullptr, nullptr, 0, nullptr, nullptr);
-  return bytes_of_bio(bio.get());
+  bool const written = PEM_write_bio_PKCS8PrivateKey(bio.get(), private_key, nullptr, nullptr, 0, nullptr, nullptr) == 1;
+  return written ? bytes_of_bio(bio.get()) : std::string();
 }
 
 }  // namespace proktor::seal

@@ -52,6 +52,7 @@ Result<Key> parse_key(std::string_view pem);
 Result<Certificate> parse_certificate(std::string_view pem);
 Result<CertificateStack> parse_certificates(std::string_view pem);  // at least one
 
+// Empty when there is no memory for it.
 std::string pem_of(X509* certificate);
 std::string pem_of(EVP_PKEY* private_key);
 

@@ -44,8 +44,9 @@ Result<std::string> unlock_key(std::string_view locked_pem, std::string_view pas
   if (!locked) return openssl_error(Errc::decrypt_failed, "not a locked key");
   Plain const plain(PKCS8_decrypt(locked.get(), password.data(), static_cast<int>(password.size())));
   Key const key(plain ? EVP_PKCS82PKEY(plain.get()) : nullptr);
-  if (!key) return openssl_error(Errc::decrypt_failed, "code");
-  return pem_of(key.get());
+  std::string pem = key ? pem_of(key.get()) : std::string();
+  if (pem.empty()) return openssl_error(Errc::decrypt_failed, "code");
+  return pem;
 }
 
 Result<std::string> certificate_sha256(std::string_view certificate_pem) {

@@ -86,6 +86,7 @@ Result<Identity> check_chain(X509* leaf, STACK_OF(X509) * untrusted, std::string
   if (!roots) return roots.error();
   Store const store(X509_STORE_new());
   StoreContext const context(X509_STORE_CTX_new());
+  if (!store || !context) return openssl_error(Errc::certificate_invalid, "chain");
   for (int i = 0; i < sk_X509_num(roots->get()); ++i)
     X509_STORE_add_cert(store.get(), sk_X509_value(roots->get(), i));
   if (X509_STORE_CTX_init(context.get(), store.get(), leaf, untrusted) != 1)
