@@ -43,7 +43,6 @@ class Spool {
 
   std::optional<SpooledSegment> next_to_send() const;
   std::optional<SpooledSegment> next_to_deliver() const;
-  bool all_sent() const { return !next_to_send(); }
 
   Result<std::string> read(SpooledSegment const& segment) const;
   Result<std::string> read_receipt_file(SpooledSegment const& segment) const;
