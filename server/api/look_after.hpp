@@ -1,6 +1,6 @@
 #pragma once
 // What a kegiatan needs once a second without anybody asking: new tokens, pages that fell silent, a state read anew after
-// a full disk, ticks for the consoles, and every 5 s of an open sitting one `alive` entry. I/O thread.
+// a full disk, ticks for the consoles, and every 4 s of an open sitting one `alive` entry. I/O thread.
 
 #include "api/context.hpp"
 
