@@ -109,7 +109,7 @@ TEST_CASE("an act on somebody or something that the journal does not know is a c
     auto const& whole = entries[i];
     if (named_inside.contains(whole.kind)) continue;
     INFO(whole.kind);
-    for (std::string const subject : {std::string(), std::string("nobody"), std::string(32, '9')}) {
+    for (auto const& subject : {std::string(), std::string("nobody"), std::string(32, '9')}) {
       // An attempt, or an epoch that a ticket restores, is made under the name that it brings.
       bool const made = subject.size() == 32 && (whole.kind == "attempt" || whole.kind == "epoch-restored");
       CHECK(apply_after(entries, i, {whole.kind, subject, whole.bytes}).has_value() == made);
