@@ -130,6 +130,15 @@ void JournalKeeper::take_tail(std::string const& folder) {
   }
 }
 
+// What is gone for good takes the stream's name with it: the centre may have more of it.
+void JournalKeeper::leave_lost_tail(std::string const& folder) {
+  auto const lost = journal::lost_tail(data_ / folder);
+  if (!lost || *lost == 0 || !heal(folder)) return;
+  auto const what = folder + ": " + std::to_string(*lost);
+  log_error("journal " + what + " acknowledged entries are missing");
+  context_.alarms.raise(api::Alarm::tail_lost, what);
+}
+
 Result<void> JournalKeeper::heal(std::string const& folder) {
   journal::EntrySources others;
   if (auto source = medium_source(folder)) others.push_back(std::move(source));
@@ -165,6 +174,7 @@ Result<std::optional<journal::JournalHandle>> JournalKeeper::open(std::string co
   auto handle = Result<journal::JournalHandle>(fail(Errc::journal_corrupt, folder));
   if (exists && !journal::is_suspect(directory)) {
     take_tail(folder);
+    leave_lost_tail(folder);
     handle = context_.writer.open(directory);
   }
   bool const damaged =

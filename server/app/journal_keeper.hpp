@@ -57,6 +57,7 @@ class JournalKeeper {
   bool is_our_medium();
   Result<void> bring_files(std::string const& folder);
   void take_tail(std::string const& folder);
+  void leave_lost_tail(std::string const& folder);
   Result<void> heal(std::string const& folder);
   std::vector<medium::Followed> followed();
 

@@ -55,6 +55,11 @@ Result<Rebuilt> rebuild_in_place(std::filesystem::path const& directory, EntrySo
 // opening.
 Result<std::uint64_t> append_tail(std::filesystem::path const& directory, EntrySource& source);
 
+// How many entries were there beyond what database and copy give: the mark, a segment in the spool or a receipt of the
+// centre tells of them. Such a journal goes on as a new stream only, or their lsn would be given twice. Errors: those
+// of opening.
+Result<std::uint64_t> lost_tail(std::filesystem::path const& directory);
+
 // Completes a rebuild that was cut short behind its last file; otherwise does nothing. Before a journal is
 // opened. Errors: io_error.
 Result<void> finish_rebuild(std::filesystem::path const& directory);

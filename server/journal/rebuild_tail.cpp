@@ -1,8 +1,13 @@
-// A tail that database and copy have lost and another follower still has.
+// A tail that database and copy have lost: what tells of it, and what another follower still has of it.
 
+#include "journal/durable_mark.hpp"
+#include "journal/reader.hpp"
 #include "journal/rebuild.hpp"
 #include "journal/recovery.hpp"
 #include "journal/store.hpp"
+
+#include <algorithm>
+#include <charconv>
 
 namespace proktor::journal {
 namespace {
@@ -16,7 +21,36 @@ Result<JournalHandle> settle(std::filesystem::path const& directory) {
   return (*store)->handle();
 }
 
+// The greatest `last` in names that end in `<first>-<last>.<kind>`; 0 when there is none.
+std::uint64_t last_named(std::filesystem::path const& folder) {
+  std::uint64_t most = 0;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    auto const stem = entry->path().stem().string();
+    std::uint64_t last = 0;
+    auto const* const stop = stem.data() + stem.size();
+    auto const read = std::from_chars(stem.data() + stem.rfind('-') + 1, stop, last);
+    if (read.ec == std::errc() && read.ptr == stop) most = std::max(most, last);
+  }
+  return most;
+}
+
 }  // namespace
+
+Result<std::uint64_t> lost_tail(std::filesystem::path const& directory) {
+  auto reader = Reader::open(directory);
+  auto const head = reader ? reader->head() : Result<Head>(reader.error());
+  if (!head) return head.error();
+  auto const stream = reader->stream();
+  reader = fail(Errc::stopping);  // closed
+  auto const mark = DurableMark::open(directory, stream);
+  auto const known = std::max({mark ? mark->lsn() : 0, last_named(spool_path(directory) / hex(stream)),
+                               last_named(receipts_path(directory))});
+  if (known <= head->lsn) return std::uint64_t{0};
+  auto const settled = settle(directory);
+  if (!settled) return settled.error();
+  return known - std::min(known, settled->head.lsn);
+}
 
 Result<std::uint64_t> append_tail(std::filesystem::path const& directory, EntrySource& source) {
   auto const settled = settle(directory);

@@ -113,6 +113,27 @@ TEST_CASE("database and copy gone, the box serves on from the second medium, and
   wait_for(box, "in_step");
 }
 
+TEST_CASE("a tail that is gone for good ends the stream: no lsn is given twice, and the pupil's computer sends it again") {
+  Box box;
+  box.start();
+  Room room(box);
+  auto const stream = [&box] { return box.feed("/v1/journals").json().as_array()[0].at("stream"); };
+  auto const before = stream();
+  auto const lines = room.pupil.next_line(R"("kind":"visit","item":"i1")") + "\n";
+  REQUIRE(room.pupil.events(lines).status == 200);
+  box.kill();
+  auto const kegiatan = box.data() / "kegiatan/uji-1";
+  fs::resize_file(kegiatan / "journal.db-wal", 0);
+  fs::resize_file(kegiatan / "journal.copy", fs::file_size(kegiatan / "journal.copy") - 3);
+  box.start();
+  CHECK(has_alarm(box, "tail_lost"));
+  CHECK(has_alarm(box, "rebuilt"));
+  CHECK(stream() != before);
+  auto const again = room.pupil.events(lines);
+  CHECK(again.status == 200);
+  CHECK(again.number("hwm") == static_cast<std::int64_t>(room.pupil.seq));
+}
+
 TEST_CASE("a kegiatan that is on the medium only and cannot be read there is an alarm that says so, not silence") {
   Stick stick;
   Box box({}, stick.settings());

@@ -1,9 +1,11 @@
 #include "journal/rebuild.hpp"
 
+#include "journal/durable_mark.hpp"
 #include "journal/schema.hpp"
 #include "support.hpp"
 
 #include <boost/json.hpp>
+#include <fmt/format.h>
 
 using namespace proktor;
 using namespace proktor::journal;
@@ -182,4 +184,25 @@ TEST_CASE("a tail that only the second medium has is appended as it was; another
   Listed other(ahead, test_stream);
   CHECK_FALSE(append_tail(dir / "k", other));
   CHECK(read_all(dir / "k").back() == more);
+}
+
+TEST_CASE("what a mark, a spooled segment or a receipt tells of and database and copy lack is a lost tail") {
+  TempDir dir;
+  auto const count = make_small_journal(dir / "k");
+  auto const stream = hex(test_stream);
+  CHECK(lost_tail(dir / "k").value() == 0);
+  auto const name = [&](std::uint64_t last) { return fmt::format("000000000001-{:012}", last); };
+  auto const spool = spool_path(dir / "k") / stream;
+  fs::create_directories(spool);
+  spill(spool / (stream + "-" + name(count) + ".segment"), "");
+  spill(receipts_path(dir / "k") / (name(count) + ".receipt"), "");
+  spill(spool / "catatan.txt", "");
+  CHECK(lost_tail(dir / "k").value() == 0);
+  SECTION("a segment") { spill(spool / (stream + "-" + name(count + 2) + ".segment"), ""); }
+  SECTION("a receipt") { spill(receipts_path(dir / "k") / (name(count + 2) + ".receipt"), ""); }
+  SECTION("the mark") { REQUIRE(DurableMark::open(dir / "k", test_stream).value().write(count + 2)); }
+  CHECK(lost_tail(dir / "k").value() == 2);
+  REQUIRE(rebuild_in_place(dir / "k", {}, new_stream, 7));
+  CHECK(lost_tail(dir / "k").value() == 0);
+  CHECK(verify(dir / "k").ok);
 }
