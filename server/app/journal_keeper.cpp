@@ -6,8 +6,9 @@
 #include "medium/frame.hpp"
 #include "medium/keys.hpp"
 
-#include <algorithm>
+#include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace proktor::app {
@@ -40,7 +41,7 @@ void JournalKeeper::look_at_medium_first() {
 }
 
 std::string JournalKeeper::on_medium(std::string const& folder) const {
-  return std::string(medium::top_folder) + "/" + keys_->box + "/" + folder;
+  return fmt::format("{}/{}/{}", medium::top_folder, keys_->box, folder);
 }
 
 medium::Reading JournalKeeper::reading() const {

@@ -43,13 +43,13 @@ void check_start(Evidence const& evidence) {
 // All files of a stream count: what was set aside is still there.
 std::map<std::uint64_t, Bytes32> on_stick(Evidence const& evidence, medium::Files& files, Bytes16 const& stream) {
   auto const& box = evidence.authority.box;
-  auto const folder = std::string(medium::top_folder) + "/" + box.box + "/" + exam_folder;
+  auto const folder = fmt::format("{}/{}/{}", medium::top_folder, box.box, exam_folder);
   std::map<std::uint64_t, Bytes32> found;
   auto const names = files.list(folder);
   if (!names) return found;
   for (auto const& name : *names) {
     if (!name.starts_with(hex(stream) + ".medium")) continue;
-    medium::MediumEntries entries(files, folder + "/" + name, {box.roots, box.signer.key, box.signer.certificate});
+    medium::MediumEntries entries(files, fmt::format("{}/{}", folder, name), {box.roots, box.signer.key, box.signer.certificate});
     while (auto const entry = entries.next()) found[entry->lsn] = digest_of(*entry);
   }
   return found;
