@@ -15,6 +15,17 @@ constexpr std::uint64_t wal_frame_bytes = 4'096 + 24;  // a page and its frame h
 
 constexpr std::size_t records_kept_bytes = std::size_t{4} << 20U;
 
+// Of a journal just made that could not be opened: nobody was told of it, and the same can be tried again. The database
+// goes last: without the others it is what a start takes for an empty journal.
+void remove_empty(std::filesystem::path const& directory) {
+  auto const database = database_path(directory).string();
+  std::error_code ignored;
+  for (std::filesystem::path const& path :
+       {copy_path(directory), mark_path(directory), std::filesystem::path(database + "-wal"),
+        std::filesystem::path(database + "-shm"), std::filesystem::path(database)})
+    std::filesystem::remove(path, ignored);
+}
+
 }  // namespace
 
 // SQLite from 3.7.0 to 3.51.2 can lose committed entries when two connections write or checkpoint at once
@@ -49,7 +60,9 @@ Result<std::unique_ptr<Store>> Store::create(std::filesystem::path const& direct
   }
   std::filesystem::rename(temporary, database_path(directory), error);
   if (error) return error_of(error, directory.string());
-  return load(directory);
+  auto store = load(directory);
+  if (!store) remove_empty(directory);
+  return store;
 }
 
 Result<std::unique_ptr<Store>> Store::open(std::filesystem::path const& directory) {
