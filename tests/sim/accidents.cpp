@@ -113,6 +113,7 @@ void Run::crashed(bool power) {
   disk::fail({});
   faulty_ = false;
   if (power) {
+    lossy_ = lossy_ || copy_alone_;
     disk::restore_image();
     if (port_) port_->power_cut();
     site_.clock.boot();
@@ -154,7 +155,7 @@ void Run::not_opened(Error const& error) {
 
 void Run::started() {
   failed_starts_ = 0;
-  may_refuse_ = false;
+  may_refuse_ = copy_alone_ = false;
   disk::cut_at(0);
   auto const& handle = box_->handle();
   world_.say(fmt::format("started at {} recovered {} filled {} cut {}", handle.head.lsn, handle.recovered,
@@ -165,6 +166,7 @@ void Run::started() {
   if (handle.recovered + handle.copy_filled + handle.copy_cut_bytes > 0) world_.reach(Rare::unclean_start);
   if (stream_ != Bytes16{} && handle.stream != stream_) world_.reach(Rare::rebuilt);
   take_losses();
+  if (over_) return box_.reset();
   exam_time_.started(world_, plan_, *box_);
   if (plan_.sync) start_sync();
   check(false);

@@ -69,7 +69,6 @@ class Box final : public api::ControlHost {
 
   std::optional<Error> const& fatal() const { return fatal_; }
   api::Exam& exam() { return *context_.exams.all().front(); }
-  api::Exam* exam_or_null() { return exams_.all().empty() ? nullptr : exams_.all().front().get(); }
   api::Context& context() { return context_; }
   journal::JournalHandle const& handle() const { return handle_; }
   journal::Writer& writer() { return writer_; }

@@ -38,10 +38,9 @@ void Run::strike_stick() {
   auto& port = *port_;
   if (!port.plugged() || lossy_) return;  // lossy: it is all that is left
   auto const fail_for = [this, &port](disk::Failure failure) {
-    auto const number = port.disk();
-    failure.at = disk::operations(number) + 1 + world_.below(6);
-    disk::fail(failure, number);
-    world_.after(world_.between(2'000, 30'000), [number] { disk::fail({}, number); });
+    failure.at = disk::operations(port.disk()) + 1 + world_.below(6);
+    port.make_failing(failure);
+    world_.after(world_.between(2'000, 30'000), [&port, stick = *port.plugged()] { port.heal(stick); });
   };
   if (world_.chance(plan_.stick_full)) fail_for({disk::Fault::no_space, 0, world_.chance(700), false, {}});
   else if (world_.chance(plan_.stick_failing)) {
@@ -80,9 +79,9 @@ void Run::plug(std::size_t stick) {
 
 void Run::heal_stick() {
   port_->make_silent(false);
-  for (auto i = Port::first_disk; i < Port::first_disk + Port::stick_count; ++i) {
-    disk::fail({}, i);
-    disk::cut_at(0, i);
+  for (std::size_t stick = 0; stick < Port::stick_count; ++stick) {
+    port_->heal(stick);
+    disk::cut_at(0, Port::first_disk + stick);
   }
 }
 
@@ -99,6 +98,7 @@ DurationMs Run::wreck(bool power) {
   if (both) world_.reach(Rare::journal_lost);
   // The copy alone has all that was acknowledged when the machine ran on and the disk took it.
   lossy_ = lossy_ || both || (database_hit && (power || copy_behind_));
+  copy_alone_ = copy_alone_ || database_hit;
   if (both) {
     may_refuse_ = may_refuse_ || !port_->plugged() || port_->seen(stream_) == 0;
     heal_stick();
@@ -122,6 +122,11 @@ void Run::take_losses() {
   if (!std::exchange(lossy_, false)) return;
   auto const seen = read_journal(site_.exam());
   if (!seen) return world_.blame("chains", describe(seen.error()));
+  // Not even the packet came back as a whole: a person imports it again.
+  if (box_->exam().state.participants().size() < plan_.pupils) {
+    over_ = true;
+    return;
+  }
   oracle_.forget_beyond(box_->exam().state, seen->entries);
   exam_time_.journal_was_lost();
   room_.closed = oracle_.closed;

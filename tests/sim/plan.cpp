@@ -21,7 +21,7 @@ void draw_disk(World& world, Plan& plan) {
   plan.disk_full = world.chance(300) ? some(world, 200) : 0;
   plan.copy_full = world.chance(200) ? some(world, 200) : 0;
   plan.wal_flip = world.chance(400) ? some(world, 500) : 0;
-  plan.lying_syncs = world.chance(150) ? 1 + world.below(2) : 0;
+  plan.lying_syncs = world.chance(150) ? 1 + world.below(world.chance(500) ? 2 : 60) : 0;
   plan.checkpoint_bytes = world.chance(500) ? 16U << 10U : 256U << 10U;
   if (world.chance(150)) plan.checkpoint_bytes = 16U << 20U;
 }
@@ -94,6 +94,11 @@ Plan draw_plan(World& world) {
   draw_line(world, plan);
   draw_people(world, plan);
   draw_medium(world, plan);
+  // A disk that lies shows it at a power cut; a stick that is out then has what the box forgot.
+  if (plan.lying_syncs > 0) {
+    plan.power_cut = std::max(plan.power_cut, 100U);
+    plan.stick_pulled = std::max(plan.stick_pulled, 100U);
+  }
   return plan;
 }
 

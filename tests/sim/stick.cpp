@@ -59,6 +59,16 @@ void Port::power_cut() {
   disk::restore_image(disk());
 }
 
+void Port::make_failing(disk::Failure const& failure) {
+  sticks_.at(*plugged_).failing = true;
+  disk::fail(failure, disk());
+}
+
+void Port::heal(std::size_t stick) {
+  sticks_.at(stick).failing = false;
+  disk::fail({}, first_disk + stick);
+}
+
 bool Port::torn() const { return plugged_ && disk::is_cut(disk()); }
 
 void Port::saw(Bytes16 const& stream, journal::Entry const& entry) {
@@ -135,7 +145,12 @@ void SimMedium::step() {
   if (state == State::full) world_.reach(Rare::medium_full);
   if (state == State::failed) world_.reach(Rare::medium_failed);
   if (state == State::silent) world_.reach(Rare::medium_silent);
-  if (!follower_->status().set_aside.empty()) world_.reach(Rare::medium_ahead);
+  if (follower_->status().set_aside == exam_folder_) {
+    world_.reach(Rare::medium_ahead);
+    for (auto const& journal : journals) {
+      if (journal.folder == exam_folder_ && port_.plugged()) port_.set_aside(journal.stream);
+    }
+  }
   if (state != State::in_step && state != State::behind) return;
   for (auto const& journal : journals) {
     if (journal.folder == exam_folder_) note(journal);

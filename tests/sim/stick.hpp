@@ -6,6 +6,7 @@
 #include "machine.hpp"
 #include "plan.hpp"
 
+#include "disk.hpp"
 #include "journal/reader.hpp"
 #include "medium/medium.hpp"
 
@@ -13,6 +14,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -37,11 +39,16 @@ class Port final : public medium::Files {
   std::optional<std::size_t> plugged() const { return plugged_; }
   bool torn() const;         // pulled in the middle of a write: pull() is due
   std::size_t disk() const { return first_disk + plugged_.value_or(0); }
-  bool answers() const { return plugged_ && !silent_; }
+  bool answers() const { return plugged_ && !silent_ && !sticks_.at(*plugged_).failing; }
+  void make_failing(fault::disk::Failure const& failure);  // from now on, the plugged one
+  void heal(std::size_t stick);
 
   // The plugged stick was seen to hold the stream's entries up to here; null: nothing yet.
   void saw(Bytes16 const& stream, journal::Entry const& entry);
   std::size_t seen(Bytes16 const& stream) const;
+  // What it holds of the stream was set aside: the box had gone on otherwise while it was out.
+  void set_aside(Bytes16 const& stream) { sticks_.at(*plugged_).aside.insert(stream); }
+  bool is_aside(Bytes16 const& stream) const { return sticks_.at(*plugged_).aside.contains(stream); }
   std::map<Bytes16, Digests> const& promised(std::size_t stick) const { return sticks_.at(stick).promised; }
   std::filesystem::path const& folder(std::size_t stick) const { return sticks_.at(stick).folder; }
 
@@ -57,6 +64,8 @@ class Port final : public medium::Files {
   struct Stick {
     std::filesystem::path folder{};
     std::map<Bytes16, Digests> promised{};
+    std::set<Bytes16> aside{};
+    bool failing = false;
   };
   template <class Work>
   auto reach(Work work) -> decltype(work());

@@ -53,7 +53,7 @@ class ExamTime {
   DurationMs base_true_ms_ = 0, base_x_ms_ = 0;  // of this life
   DurationMs x_at_death_ms_ = 0;
   DurationMs last_full_x_ms_ = 0;  // when the disk last took nothing
-  bool open_at_death_ = false, lived_ = false;
+  bool open_at_death_ = false, lived_ = false, running_ = false;
 };
 
 }  // namespace proktor::sim

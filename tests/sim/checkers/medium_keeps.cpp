@@ -26,9 +26,11 @@ void check_start(Evidence const& evidence) {
   }
   if (!port.answers() || evidence.journal.entries.empty()) return;
   for (auto const& [stream, digests] : port.promised(*port.plugged())) {
-    if (stream != evidence.earlier_stream) continue;
+    if (stream != evidence.earlier_stream || port.is_aside(stream)) continue;
     auto const& entries = evidence.journal.entries;
     if (!goes_on_from(evidence, stream)) {
+      // A disk that lies can forget that the journal was made again: it is older than what the stick continues.
+      if (evidence.plan.lying_syncs > 0) continue;
       return evidence.world.blame("medium_keeps", "the journal does not go on from " + hex(stream));
     }
     // The first entry of a new stream names the old one.

@@ -33,11 +33,11 @@ void ExamTime::started(World& world, Plan const& plan, Box& box) {
   base_true_ms_ = world.now_ms();
   base_x_ms_ = x;
   last_full_x_ms_ = x - full_lasts_ms;
-  lived_ = true;
+  lived_ = running_ = true;
 }
 
 void ExamTime::died(World const& world, Box& box) {
-  if (box.exam_or_null() == nullptr) return;  // in its recovery
+  if (!std::exchange(running_, false)) return;  // in its recovery
   x_at_death_ms_ = base_x_ms_ + world.now_ms() - base_true_ms_;
   open_at_death_ = box.exam().state.any_sitting_open();
 }
