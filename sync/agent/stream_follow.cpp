@@ -36,6 +36,7 @@ asio::awaitable<void> StreamWorker::follow() {
                        error == Errc::segment_invalid;
     if (!away) {
       follow_error_ = describe(error);
+      astray_ = grave && journal_;
       log_error(fmt::format("stream {}: {}", hex(spool_.stream()), follow_error_));
     }
     co_await follow_wake_.wait(grave ? context_.config.refused_retry : context_.config.local_retry);
@@ -129,6 +130,7 @@ Result<void> StreamWorker::seal(segment::SegmentBuilder& builder) {
                        file->size()));
   builder.start_next();
   follow_error_.clear();
+  astray_ = false;
   upload_wake_.notify();
   return {};
 }

@@ -52,9 +52,15 @@ void StreamWorker::stop() {
 
 void StreamWorker::set_journal(std::optional<JournalInfo> info) {
   bool const appeared = info && !journal_;
+  if (!info) {
+    astray_ = false;
+    follow_error_.clear();
+  }
   // Compared with the listing before: the feed may have run ahead of this one.
-  if (info && info->last_lsn < sealed_before_)
+  if (info && info->last_lsn < sealed_before_) {
+    astray_ = true;
     follow_error_ = fmt::format("journal ends at {}, {} was sealed", info->last_lsn, sealed_before_);
+  }
   sealed_before_ = spool_.last();
   journal_ = std::move(info);
   if (appeared) follow_wake_.notify();

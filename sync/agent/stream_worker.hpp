@@ -42,7 +42,8 @@ class StreamWorker {
   void set_journal(std::optional<JournalInfo> info);
 
   Spool const& spool() const { return spool_; }
-  bool refused() const { return refused_; }
+  // The centre refused a segment, or the log does not go on from what was sealed: a person must look.
+  bool refused() const { return refused_ || astray_; }
   // The latest trouble, empty when none.
   std::string const& error() const { return follow_error_.empty() ? upload_error_ : follow_error_; }
 
@@ -71,6 +72,7 @@ class StreamWorker {
   std::string partial_line_{};
   DurationMs due_ms_ = 0;  // monotonic moment at which what waits is sealed; meaningful while something waits
   bool refused_ = false;
+  bool astray_ = false;
   std::uint64_t sealed_before_ = 0;  // spool's end at the listing before
   std::string follow_error_{};
   std::string upload_error_{};

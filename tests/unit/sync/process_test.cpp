@@ -212,6 +212,26 @@ TEST_CASE("Killed again and again, sync and centre end with every entry once and
   CHECK(scene.report() == report);
 }
 
+TEST_CASE("A log that lost what was sealed, and goes on without it, stops its stream, and a person is told") {
+  TestJournal shorter("KOTAK-1", 26), again("KOTAK-1", 27);
+  Scene scene(26);
+  scene.journal.add_people(3);
+  scene.start_serve();
+  scene.start_sync();
+  std::uint64_t const sealed = scene.journal.last();
+  REQUIRE(eventually([&] { return scene.received() >= sealed; }));
+  auto const says = [&](std::string_view what) {
+    return eventually([&] { return scene.proktord->status().find(what) != std::string::npos; });
+  };
+  shorter.add_people(1);
+  scene.proktord.emplace(scene.place / "run", shorter);
+  CHECK((says("was sealed") && says("STANDBY")));
+  shorter.add_attempt(1, 30);
+  CHECK((says("chain_broken") && says("STANDBY")));
+  scene.proktord.emplace(scene.place / "run", again);  // made again, as another stream
+  CHECK(says("AKTIF"));
+}
+
 TEST_CASE("A segment that the centre cannot believe stops its stream, is named, and nothing is lost") {
   Scene scene(24);
   scene.journal.add_people(2);
