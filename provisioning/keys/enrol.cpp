@@ -66,8 +66,12 @@ Result<void> check_options(EnrolOptions const& options) {
     return fail(Errc::bad_field, "--name: 1-200 byte teks");
   if (!options.centre_url.empty() && !options.centre_url.starts_with("https://"))
     return fail(Errc::bad_field, "--centre: harus https://");
-  if (std::error_code failure; fs::exists(options.data / "box", failure))
+  std::error_code failure;
+  if (fs::exists(options.data / "box", failure))
     return fail(Errc::already_enrolled, (options.data / "box").string());
+  // New keys would open no card and know no pupil's cookie of what is there: `box` comes back from the second medium.
+  if (fs::exists(options.data / "kegiatan", failure) && !fs::is_empty(options.data / "kegiatan", failure))
+    return fail(Errc::already_enrolled, (options.data / "kegiatan").string());
   return {};
 }
 

@@ -81,7 +81,7 @@ constexpr std::string_view page = R"(<!doctype html>
 <li>Buka terminal sebagai <code>root</code>, lalu ketik:<br><code>systemctl stop proktord</code><br><code>proktor restore --from /media/proktor --data /var/lib/proktor</code></li>
 <li>Ketik kelima kelompok angka di atas, satu per satu. Kelompok yang salah ketik ditanyakan lagi.</li>
 <li>Bandingkan sidik di layar dengan sidik di kartu ini: <strong>{fingerprint}</strong>. Baca ringkasannya: jumlah peserta dan waktu catatan terakhir.</li>
-<li>Ketik <code>systemctl start proktord</code>. Peserta melanjutkan sendiri di soal yang sama; <strong>tidak perlu login lagi</strong>.</li>
+<li>Ketik <code>systemctl start proktord proktor-sync</code>. Peserta melanjutkan sendiri di soal yang sama; <strong>tidak perlu login lagi</strong>.</li>
 <li>Lihat papan proktor sampai semua peserta kembali. Catat kejadian dan waktunya di berita acara.</li>
 </ol>
 <h2>Yang perlu diketahui</h2>

@@ -2,7 +2,6 @@
 
 #include "base/crypto.hpp"
 #include "medium/follower.hpp"
-#include "medium/frame.hpp"
 #include "medium/keys.hpp"
 #include "seal/envelope.hpp"
 #include "seal/recovery_key.hpp"
@@ -11,7 +10,6 @@ namespace proktor::recovery {
 namespace {
 
 constexpr std::size_t text_bytes_max = std::size_t{256} << 10U;
-constexpr std::size_t package_bytes_max = std::size_t{256} << 20U;
 
 }  // namespace
 
@@ -46,25 +44,6 @@ Result<MediumBox> open_box(std::filesystem::path const& folder, std::string cons
   if (out.box_files["receipt_roots.pem"] != out.reading.roots) return fail(Errc::certificate_invalid, "roots.pem");
   out.certificate_sha256 = piece->certificate_sha256;
   return out;
-}
-
-Result<std::string> read_pieces(MediumBox const& box, std::string const& sha256_hex) {
-  auto const path = box.top + "/packages/" + sha256_hex + ".medium";
-  std::string whole;
-  for (std::uint64_t offset = medium::file_header_bytes; whole.size() <= package_bytes_max;) {
-    auto const frame = medium::read_frame(*box.files, path, offset);
-    if (!frame) return frame.error() == Errc::not_found ? fail(Errc::package_invalid, sha256_hex) : frame.error();
-    if (!*frame) break;
-    offset = (*frame)->end();
-    auto const piece = medium::read_piece((*frame)->sealed, box.reading.roots);
-    bool const fits = piece && piece->header.sha256 == sha256_hex && piece->header.offset == whole.size();
-    auto const bytes = fits ? seal::decrypt(piece->envelope, box.reading.key, box.reading.certificate)
-                            : Result<std::string>(fail(Errc::package_invalid));
-    if (!bytes) return fail(Errc::package_invalid, sha256_hex);
-    whole += *bytes;
-  }
-  if (hex(sha256(whole)) != sha256_hex) return fail(Errc::package_invalid, sha256_hex);
-  return whole;
 }
 
 }  // namespace proktor::recovery

@@ -21,7 +21,4 @@ struct MediumBox {
 // Errors: as restore().
 Result<MediumBox> open_box(std::filesystem::path const& medium, std::string const& box, std::string const& code);
 
-// A file that lies on the medium in sealed pieces, by its SHA-256. Errors: package_invalid (missing, damaged).
-Result<std::string> read_pieces(MediumBox const& box, std::string const& sha256_hex);
-
 }  // namespace proktor::recovery

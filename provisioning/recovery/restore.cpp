@@ -5,6 +5,7 @@
 #include "journal/rebuild.hpp"
 #include "medium/frame.hpp"
 #include "medium/keys.hpp"
+#include "medium/pieces.hpp"
 #include "provisioning/recovery/card.hpp"
 #include "provisioning/recovery/medium_box.hpp"
 
@@ -23,6 +24,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t small_bytes_max = std::size_t{4} << 20U;
 constexpr mode_t secret_mode = 0600;
+constexpr mode_t box_key_mode = 0640;  // proktor-sync reads it through its group, as systemd/tmpfiles.d has it
 constexpr mode_t public_mode = 0644;
 
 // The folder that holds proktor-cadangan, also when a folder inside it was named.
@@ -122,8 +124,8 @@ class Restore {
  private:
   Result<void> own_files() {
     for (auto const& [name, content] : box_.box_files) {
-      bool const secret = name.ends_with(".key");
-      if (auto done = staging_.write("box/" + name, content, secret ? secret_mode : public_mode); !done) return done;
+      auto const mode = name == "box.key" ? box_key_mode : name.ends_with(".key") ? secret_mode : public_mode;
+      if (auto done = staging_.write("box/" + name, content, mode); !done) return done;
     }
     auto const keys = medium::read_keys(staging_.path());
     if (!keys) return keys.error();
@@ -150,7 +152,7 @@ class Restore {
 
   Result<void> package(std::string const& sha256_hex) {
     if (packages_.contains(sha256_hex)) return {};
-    auto const bytes = read_pieces(box_, sha256_hex);
+    auto const bytes = medium::read_package(*box_.files, box_.top, sha256_hex, box_.reading);
     if (!bytes) return bytes.error();
     if (auto done = staging_.write("packages/" + sha256_hex + ".paket", *bytes, 0640); !done) return done;
     packages_.insert(sha256_hex);

@@ -56,7 +56,7 @@ std::string local_time(TimeMs at_ms) {
 }
 
 void tell(Restored const& restored, double seconds) {
-  fmt::print("\nServer {} ({}) sudah dipulihkan dalam {:.1f} detik.\n", restored.name, restored.box, seconds);
+  fmt::print("\n{} ({}) sudah dipulihkan dalam {:.1f} detik.\n", restored.name, restored.box, seconds);
   fmt::print("  sidik: {} (harus sama dengan di kartu)\n", restored.fingerprint);
   for (auto const& journal : restored.journals) {
     if (journal.title.empty()) continue;
@@ -74,7 +74,7 @@ void tell(Restored const& restored, double seconds) {
     fmt::print("  sebab: {}\n", describe(missing.why));
     fmt::print("  Simpan media ini apa adanya dan biarkan komputer peserta kegiatan itu menyala. Panggil tim teknis.\n");
   }
-  fmt::print("\nSekarang: pastikan server lama mati, lalu jalankan  systemctl start proktord\n");
+  fmt::print("\nSekarang: pastikan server lama mati, lalu jalankan  systemctl start proktord proktor-sync\n");
   fmt::print("Peserta melanjutkan sendiri, tanpa login lagi.\n");
 }
 

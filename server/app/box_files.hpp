@@ -16,7 +16,8 @@ struct BoxFiles {
   std::string tls_key_pem, tls_chain_pem, site_key, receipt_roots_pem;
 };
 
-// Errors: not_enrolled when the directory is missing, io_error, config_invalid (enrolment.json does not read).
-Result<BoxFiles> read_box_files(std::filesystem::path const& data);
+// Reads all that can be read and gives the first error: not_enrolled when there is no enrolment, not_found, io_error (also
+// a file that is not what it should be).
+Result<void> read_box_files(std::filesystem::path const& data, BoxFiles& files);
 
 }  // namespace proktor::app

@@ -27,15 +27,15 @@ Ended ExamServer::run() { return impl_->run(); }
 
 Result<std::unique_ptr<ExamServer>> ExamServer::open(Options const& options, Settings settings,
                                                      InheritedSockets sockets, StartRecord& starts) {
-  auto files = read_box_files(options.data);
-  if (!files) return files.error();
+  BoxFiles files;
+  if (auto done = read_box_files(options.data, files); !done) return done.error();
   auto lock = journal::DataLock::take(options.data);
   if (!lock) return lock.error();
   std::error_code error;
   fs::create_directories(options.data / "kegiatan", error);
   fs::create_directories(options.data / "packages", error);
   if (error) return fail(Errc::io_error, error.message());
-  settings.api.hosts.insert(files->hosts.begin(), files->hosts.end());
+  settings.api.hosts.insert(files.hosts.begin(), files.hosts.end());
   std::unique_ptr<medium::Medium> medium;
   if (!settings.medium.empty()) {  // forks: while the process is small and has one thread
     auto started = medium::Medium::start(settings.medium);
@@ -43,7 +43,7 @@ Result<std::unique_ptr<ExamServer>> ExamServer::open(Options const& options, Set
     medium = std::move(*started);
   }
 
-  auto impl = std::make_unique<Impl>(options.data, std::move(settings), std::move(*files), std::move(*lock), starts,
+  auto impl = std::make_unique<Impl>(options.data, std::move(settings), std::move(files), std::move(*lock), starts,
                                      std::move(medium));
   if (auto done = impl->open_journals(); !done) return done.error();
   if (auto done = impl->listen(std::move(sockets)); !done) return done.error();
@@ -138,18 +138,20 @@ Result<void> ExamServer::Impl::open_journals() {
   auto const lost = bring_back_lost();
   std::error_code error;
   std::string refused;
-  Result<void> last;
+  std::optional<Error> first;
   for (auto const& entry : fs::directory_iterator(data_ / "kegiatan", error)) {
-    last = open_exam(entry.path());
-    if (last) continue;
+    auto const opened = open_exam(entry.path());
+    if (opened) continue;
+    auto const& why = opened.error();
     // A disk that fails is no matter of one kegiatan.
-    if (last.error() == Errc::storage_failed || last.error() == Errc::io_error) return last;
+    if (why == Errc::storage_failed || why == Errc::io_error) return opened;
     auto const name = entry.path().filename().string();
-    log_error("kegiatan " + name + " stays closed: " + describe(last.error()));
-    refused.append(refused.empty() ? "" : ", ").append(name).append(": ").append(id_of(last.error().code));
+    log_error("kegiatan " + name + " stays closed: " + describe(why));
+    refused.append(refused.empty() ? "" : ", ").append(name).append(": ").append(id_of(why.code));
+    if (!first) first = fail(why.code, name + ": " + why.detail);
   }
   if (error) return fail(Errc::io_error, error.message());
-  if (!refused.empty() && exams_.all().empty()) return fail(Errc::journal_corrupt, refused);
+  if (first && exams_.all().empty()) return *first;
   refused.append(refused.empty() || lost.empty() ? "" : ", ").append(lost);
   if (!refused.empty()) context_.alarms.raise(api::Alarm::journal_failed, refused);
   return {};
@@ -211,13 +213,18 @@ void ExamServer::Impl::warn_of(journal::JournalHandle const& handle, fs::path co
   if (handle.copy_repaired > 0) log_warning("journal.copy of " + directory.filename().string() + " was repaired");
 }
 
+Result<qti::Package> ExamServer::Impl::read_package(std::string const& sha256) const {
+  auto const bytes = read_file(data_ / "packages" / (sha256 + ".paket"), qti::zip_max_bytes);
+  if (!bytes) return bytes.error();
+  return qti::read_package(*bytes);
+}
+
 Result<void> ExamServer::Impl::load_packages(api::Exam& exam) {
   for (auto const& id : exam.state.test_order()) {
     auto const& sha256 = exam.state.test(id)->package;
     if (exam.packages.contains(sha256)) continue;
-    auto const bytes = read_file(data_ / "packages" / (sha256 + ".paket"), qti::zip_max_bytes);
-    if (!bytes) return bytes.error();
-    auto package = qti::read_package(*bytes);
+    auto package = read_package(sha256);
+    if (!package && keeper_->bring_package(sha256)) package = read_package(sha256);
     if (!package) return package.error();
     exam.packages[sha256] = std::make_shared<qti::Package const>(std::move(*package));
   }

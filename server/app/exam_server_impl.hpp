@@ -47,6 +47,7 @@ class ExamServer::Impl final : public api::ControlHost {
   Result<void> open_box_journal();
   Result<void> open_exam(std::filesystem::path const& directory);
   std::string bring_back_lost();
+  Result<qti::Package> read_package(std::string const& sha256) const;
   Result<void> load_packages(api::Exam& exam);
   boost::asio::awaitable<Result<journal::JournalHandle>> new_journal(api::NewExam const& exam);
   boost::asio::awaitable<void> wait_for_empty_queue();

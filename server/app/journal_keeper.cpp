@@ -5,6 +5,7 @@
 #include "journal/verifier.hpp"
 #include "medium/frame.hpp"
 #include "medium/keys.hpp"
+#include "medium/pieces.hpp"
 
 #include <fmt/format.h>
 
@@ -20,6 +21,7 @@ namespace {
 constexpr std::size_t small_bytes_max = std::size_t{4} << 20U;
 constexpr mode_t secret_mode = 0600;
 constexpr mode_t receipt_mode = 0640;
+constexpr mode_t package_mode = 0640;
 
 }  // namespace
 
@@ -109,6 +111,16 @@ Result<void> JournalKeeper::bring_back(std::string const& folder) {
   std::error_code ignored;
   if (!done) fs::remove_all(data_ / folder, ignored);
   return done;
+}
+
+Result<void> JournalKeeper::bring_package(std::string const& sha256_hex) {
+  if (files_ == nullptr || !is_our_medium()) return fail(Errc::package_invalid, sha256_hex);
+  auto const bytes = medium::read_package(*files_, std::string(medium::top_folder) + "/" + keys_->box, sha256_hex, reading());
+  if (!bytes) return bytes.error();
+  if (auto done = write_file(data_ / "packages" / (sha256_hex + ".paket"), *bytes, package_mode); !done) return done;
+  log_error("package " + sha256_hex + " was damaged or gone and came back from the second medium");
+  context_.alarms.raise(api::Alarm::check_failed, "paket soal " + sha256_hex.substr(0, 8) + ", dipulihkan dari media kedua");
+  return {};
 }
 
 // What the medium has beyond the database and its copy is a lost tail (DESIGN 4).
@@ -218,10 +230,11 @@ void JournalKeeper::tell() {
   using api::Alarm;
   using medium::State;
   if (!medium_) return;
+  auto& alarms = context_.alarms;
+  if (!keys_) return alarms.raise(Alarm::medium_failed, "kunci server di folder box tidak terbaca");
   auto const status = medium_->status();
   if (!status) return;
   context_.medium = *status;
-  auto& alarms = context_.alarms;
   auto const is = [&](State state) { return status->state == state; };
   alarms.set(Alarm::medium_absent, is(State::absent));
   alarms.set(Alarm::medium_foreign, is(State::foreign), status->detail);

@@ -30,6 +30,9 @@ class JournalKeeper {
   // Makes that folder again: journal, cards, receipts. Nothing stays behind on an error.
   Result<void> bring_back(std::string const& folder);
 
+  // Writes that package anew from the medium. Errors: package_invalid (the medium has it not, or is not there).
+  Result<void> bring_package(std::string const& sha256_hex);
+
   // Opens the journal in `folder` of the data directory. Nothing when there is none, nor any trace of one. Errors:
   // those of Writer::open, when it cannot be healed.
   Result<std::optional<journal::JournalHandle>> open(std::string const& folder);

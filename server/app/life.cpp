@@ -7,6 +7,7 @@
 
 #include <cstdlib>
 #include <exception>
+#include <tuple>
 #include <utility>
 
 namespace proktor::app {
@@ -20,8 +21,9 @@ int give_up(StartRecord& starts, Error const& error) {
 }
 
 int notify_people(Notice const& notice, Options const& options, Settings const& settings, InheritedSockets sockets) {
-  auto const files = read_box_files(options.data);
-  return serve_notice(notice, settings, files ? std::optional(*files) : std::nullopt, std::move(sockets));
+  BoxFiles files;
+  std::ignore = read_box_files(options.data, files);  // what is damaged may be why there is a notice
+  return serve_notice(notice, settings, files, std::move(sockets));
 }
 
 int serve(Options const& options, Settings const& settings, InheritedSockets sockets, StartRecord& starts) {

@@ -116,9 +116,8 @@ class NoticeServer {
     alarms_.raise(notice.why == api::NotServing::parked ? api::Alarm::parked : api::Alarm::safe_mode, notice.cause);
   }
 
-  void listen(Settings const& settings, std::optional<BoxFiles> const& files, InheritedSockets sockets) {
-    Result<http::TlsContext> tls = fail(Errc::not_enrolled);
-    if (files) tls = http::make_server_tls(files->tls_chain_pem, files->tls_key_pem);
+  void listen(Settings const& settings, BoxFiles const& files, InheritedSockets sockets) {
+    auto tls = http::make_server_tls(files.tls_chain_pem, files.tls_key_pem);
     if (!tls && !settings.plain_http) log_error("no page can be shown: " + describe(tls.error()));
     for (auto& fd : sockets.web) {
       if (settings.plain_http) web_.listen(std::move(fd));
@@ -129,6 +128,7 @@ class NoticeServer {
   }
 
   int run() {
+    signals_.add(SIGPWR);
     asio::co_spawn(io_, wait_for_signal(), asio::detached);
     asio::co_spawn(io_, feed_watchdog(), asio::detached);
     notify_service("READY=1");
@@ -138,8 +138,11 @@ class NoticeServer {
 
  private:
   asio::awaitable<void> wait_for_signal() {
-    auto const [error, number] = co_await signals_.async_wait(as_values);
-    if (!error) leave_with(number == SIGCONT ? exit_start_again : EXIT_SUCCESS);
+    for (bool waiting = true; waiting;) {
+      auto const [error, number] = co_await signals_.async_wait(as_values);
+      waiting = !error && number == SIGPWR;  // power is going, again: this is where it leads
+      if (!error && !waiting) leave_with(number == SIGCONT ? exit_start_again : EXIT_SUCCESS);
+    }
     notify_service("STOPPING=1");
     co_await web_.drain(drain_deadline);
     co_await control_.drain(drain_deadline);
@@ -175,9 +178,8 @@ class NoticeServer {
 
 }  // namespace
 
-int serve_notice(Notice const& notice, Settings const& settings, std::optional<BoxFiles> const& files,
-                 InheritedSockets sockets) {
-  NoticeServer server(notice, settings, files ? files->id : "");
+int serve_notice(Notice const& notice, Settings const& settings, BoxFiles const& files, InheritedSockets sockets) {
+  NoticeServer server(notice, settings, files.id);
   server.listen(settings, files, std::move(sockets));
   return server.run();
 }

@@ -8,7 +8,6 @@
 #include "app/settings.hpp"
 #include "app/sockets.hpp"
 
-#include <optional>
 #include <string>
 
 namespace proktor::app {
@@ -21,8 +20,7 @@ struct Notice {
 };
 
 // Serves until SIGTERM or SIGINT (returns 0), or until SIGCONT or `proktor resume` (returns exit_start_again).
-// `files`: empty when they cannot be read; then only the control socket answers.
-int serve_notice(Notice const& notice, Settings const& settings, std::optional<BoxFiles> const& files,
-                 InheritedSockets sockets);
+// `files`: as far as they can be read; without those of TLS only the control socket answers.
+int serve_notice(Notice const& notice, Settings const& settings, BoxFiles const& files, InheritedSockets sockets);
 
 }  // namespace proktor::app

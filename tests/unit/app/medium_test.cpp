@@ -87,6 +87,35 @@ struct Room {
 
 }  // namespace
 
+TEST_CASE("a medium that is configured and cannot be sealed for is an alarm, and the box serves") {
+  Stick stick;
+  Box box({}, stick.settings());
+  fs::remove(box.data() / "box" / "box.key");
+  box.start();
+  CHECK(soon([&] { return has_alarm(box, "medium_failed"); }));
+  CHECK(box.control("/healthz").status == 200);
+}
+
+TEST_CASE("a package that is damaged or gone comes back from the second medium, and the exam goes on") {
+  Stick stick;
+  Box box({}, stick.settings());
+  box.start();
+  Room room(box);
+  wait_for(box, "in_step");
+  box.kill();
+  auto const package = fs::directory_iterator(box.data() / "packages")->path();
+  auto const whole = read_file(package, 64U << 20U);
+  REQUIRE(whole.has_value());
+  auto damaged = *whole;
+  damaged[damaged.size() / 3] = static_cast<char>(damaged[damaged.size() / 3] ^ 1);
+  if (GENERATE(false, true)) fs::remove(package);
+  else REQUIRE(write_file(package, damaged).has_value());
+  box.start();
+  room.answer();
+  CHECK(has_alarm(box, "check_failed"));
+  CHECK(*read_file(package, 64U << 20U) == *whole);
+}
+
 TEST_CASE("database and copy gone, the box serves on from the second medium, and nobody logs in again") {
   Stick stick;
   Box box({}, stick.settings());

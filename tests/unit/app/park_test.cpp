@@ -57,6 +57,8 @@ TEST_CASE("a park tells the pages, takes what they send, closes all data, and ch
   REQUIRE(reader->read_acts([&](journal::Entry const& entry) { parked += entry.kind == "parked" ? 1 : 0; }).has_value());
   CHECK(parked == 1);
 
+  scene.box.signal(SIGPWR);
+  CHECK(scene.mode() == "parked");
   scene.box.signal(SIGCONT);
   CHECK(scene.box.wait() == 75);
   scene.box.start();

@@ -68,6 +68,25 @@ TEST_CASE("three failed starts lead to safe mode, which writes nothing, says why
   CHECK(page.get("/tes").status == 200);
 }
 
+TEST_CASE("a damaged file of the box leads to a page that says so, as long as the certificate is whole") {
+  Box box;
+  auto const key = box.data() / "box" / "site.key";
+  auto const kept = read_file(key, 1'024);
+  REQUIRE(write_file(key, "").has_value());
+  for (unsigned i = 1; i <= app::failed_starts_max; ++i) CHECK(box.run_again_beside() == 1);
+  box.start();
+  Browser page(box);
+  auto const staff = page.get("/proktor");
+  CHECK(staff.status == 503);
+  CHECK(staff.body.find(app::phone_code("io_error")) != std::string::npos);
+  CHECK(staff.body.find("site.key") != std::string::npos);
+  box.signal(SIGPWR);
+  CHECK(box.control("/v1/status").text("mode") == "safe_mode");
+  REQUIRE(write_file(key, *kept).has_value());
+  CHECK(box.control("/v1/resume", "{}").status == 200);
+  CHECK(box.wait() == 75);
+}
+
 TEST_CASE("a SIGKILL is no failed start, a crash is one, and a durable commit forgets them") {
   Box box;
   for (unsigned i = 0; i <= app::failed_starts_max; ++i) {
@@ -112,6 +131,16 @@ TEST_CASE("a kegiatan that cannot be opened does not take the others down") {
   Desk desk(box);
   desk.enter(passwords);
   desk.open();
+}
+
+TEST_CASE("a start that fails for a package says so, and not that the journal is damaged") {
+  Box box;
+  box.start();
+  box.import();
+  box.stop();
+  spoil(fs::directory_iterator(box.data() / "packages")->path());
+  CHECK(box.run_again_beside() == 1);
+  CHECK(failures(box).back().starts_with("package_invalid"));
 }
 
 TEST_CASE("damage outside the log, which no reading of the chain meets, is found behind") {

@@ -136,6 +136,17 @@ TEST_CASE("A second enrolment and a second authority are refused and change noth
   CHECK(contents_of(place.root) == before);
 }
 
+TEST_CASE("Where a kegiatan lies, a box that lost its folder of keys gets no new ones") {
+  Place const place;
+  REQUIRE(enrol(place.options(), now_s));
+  fs::remove_all(place.options().data / "box");
+  fs::create_directories(place.options().data / "kegiatan" / "an-2026");
+  auto const again = enrol(place.options(), now_s);
+  REQUIRE_FALSE(again);
+  CHECK(again.error().code == Errc::already_enrolled);
+  CHECK_FALSE(fs::exists(place.options().data / "box"));
+}
+
 TEST_CASE("A bad option or a missing or wrong authority leaves no trace") {
   Place const place;
   auto refused = [&](EnrolOptions const& options, Errc code) {
