@@ -9,6 +9,14 @@ using namespace proktor;
 using namespace proktor::journal;
 using namespace proktor::journal::test;
 
+TEST_CASE("a journal that was made and could not be opened is gone again, and the same can be made") {
+  TempDir dir;
+  Bench bench;
+  std::filesystem::create_directories(copy_path(dir / "kegiatan"));  // no file can be made there
+  REQUIRE_FALSE(bench.writer->create(dir / "kegiatan", test_stream).has_value());
+  REQUIRE(bench.writer->create(dir / "kegiatan", test_stream).has_value());
+}
+
 TEST_CASE("appends from several threads are all kept, each call's entries together, each thread's in order") {
   TempDir dir;
   constexpr int threads = 4;
