@@ -7,11 +7,17 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <new>
 
 namespace proktor::testing {
 
 class Allocations {
  public:
+  Allocations() = default;
+  ~Allocations() { disarm(); }
+  Allocations(Allocations const&) = delete;
+  Allocations& operator=(Allocations const&) = delete;
+
   // at 0: nothing is refused, only counted.
   void plan(std::uint64_t at, bool for_good) { at_ = at, for_good_ = for_good; }
   void arm() { counts() = {true, 0, at_, for_good_}; }
@@ -54,7 +60,11 @@ void at_allocations(std::uint64_t trials, bool for_good, Work const& work) {
   for (std::uint64_t at = 1; at <= total; at += std::max<std::uint64_t>(1, total / trials)) {
     INFO("allocation " << at << " of " << total << (for_good ? " and all after it" : ""));
     memory.plan(at, for_good);
-    work(memory);
+    try {
+      work(memory);
+    } catch (std::bad_alloc const&) {
+      memory.disarm();  // the program ends there, and nothing was promised
+    }
   }
 }
 
