@@ -145,12 +145,7 @@ void SimMedium::step() {
   if (state == State::full) world_.reach(Rare::medium_full);
   if (state == State::failed) world_.reach(Rare::medium_failed);
   if (state == State::silent) world_.reach(Rare::medium_silent);
-  if (follower_->status().set_aside == exam_folder_) {
-    world_.reach(Rare::medium_ahead);
-    for (auto const& journal : journals) {
-      if (journal.folder == exam_folder_ && port_.plugged()) port_.set_aside(journal.stream);
-    }
-  }
+  if (!follower_->status().set_aside.empty()) world_.reach(Rare::medium_ahead);
   if (state != State::in_step && state != State::behind) return;
   for (auto const& journal : journals) {
     if (journal.folder == exam_folder_) note(journal);

@@ -14,7 +14,6 @@
 #include <filesystem>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -46,9 +45,6 @@ class Port final : public medium::Files {
   // The plugged stick was seen to hold the stream's entries up to here; null: nothing yet.
   void saw(Bytes16 const& stream, journal::Entry const& entry);
   std::size_t seen(Bytes16 const& stream) const;
-  // What it holds of the stream was set aside: the box had gone on otherwise while it was out.
-  void set_aside(Bytes16 const& stream) { sticks_.at(*plugged_).aside.insert(stream); }
-  bool is_aside(Bytes16 const& stream) const { return sticks_.at(*plugged_).aside.contains(stream); }
   std::map<Bytes16, Digests> const& promised(std::size_t stick) const { return sticks_.at(stick).promised; }
   std::filesystem::path const& folder(std::size_t stick) const { return sticks_.at(stick).folder; }
 
@@ -64,7 +60,6 @@ class Port final : public medium::Files {
   struct Stick {
     std::filesystem::path folder{};
     std::map<Bytes16, Digests> promised{};
-    std::set<Bytes16> aside{};
     bool failing = false;
   };
   template <class Work>

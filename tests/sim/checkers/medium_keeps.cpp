@@ -26,16 +26,18 @@ void check_start(Evidence const& evidence) {
   }
   if (!port.answers() || evidence.journal.entries.empty()) return;
   for (auto const& [stream, digests] : port.promised(*port.plugged())) {
-    if (stream != evidence.earlier_stream || port.is_aside(stream)) continue;
+    if (stream != evidence.earlier_stream) continue;
     auto const& entries = evidence.journal.entries;
+    // A disk that lies can forget that the journal was made again, or a box went on otherwise while the stick was out.
+    bool const lying = evidence.plan.lying_syncs > 0;
     if (!goes_on_from(evidence, stream)) {
-      // A disk that lies can forget that the journal was made again: it is older than what the stick continues.
-      if (evidence.plan.lying_syncs > 0) continue;
+      if (lying) continue;
       return evidence.world.blame("medium_keeps", "the journal does not go on from " + hex(stream));
     }
     // The first entry of a new stream names the old one.
     for (std::size_t i = 1; i < digests.size(); ++i) {
       if (i < entries.size() && digest_of(entries[i]) == digests[i]) continue;
+      if (i < entries.size() && lying) break;
       return evidence.world.blame("medium_keeps", fmt::format("entry {} of {} that the stick had is not back", i + 1,
                                                               digests.size()));
     }
