@@ -95,6 +95,7 @@ journal::WriterOptions ExamServer::Impl::writer_options() {
   options.on_fatal = [this](Error const& error) {
     // No promise can be made any more; systemd starts the process again and recovery decides (DESIGN 4).
     starts_.failed(error);
+    keeper_->suspect_all(error);  // a damaged page may be met by writing alone
     log_error("storage failed, stopping: " + describe(error));
     ::_exit(EXIT_FAILURE);
   };

@@ -205,6 +205,10 @@ Error JournalKeeper::suspect(std::string const& folder, Error const& why) {
   return fail(Errc::storage_failed, folder + " is damaged and will be made again: " + why.detail);
 }
 
+void JournalKeeper::suspect_all(Error const& why) {
+  for (auto const& journal : followed()) std::ignore = suspect(journal.folder, why);
+}
+
 void JournalKeeper::watch(std::string const& folder, journal::JournalHandle const& handle) {
   std::lock_guard const lock(mutex_);
   for (auto const& watched : watched_) {

@@ -39,6 +39,8 @@ class JournalKeeper {
 
   // A journal that opened but cannot be read: the next start heals it. Gives the error that leads there.
   Error suspect(std::string const& folder, Error const& why);
+  // The writer met the damage, in one of them. Any thread.
+  void suspect_all(Error const& why);
 
   // From now on the medium follows it.
   void watch(std::string const& folder, journal::JournalHandle const& handle);

@@ -163,7 +163,11 @@ asio::awaitable<void> Box::answer(http::Application& app, http::Request request,
 
 bool Box::turn() { return loop_.turn() > 0; }
 bool Box::work() { return pool_.turn() > 0; }
-bool Box::write() { return writer_.step(); }
+bool Box::write() {
+  bool const more = writer_.step();
+  if (fatal_) keeper_.suspect_all(*fatal_);
+  return more;
+}
 
 void Box::each_second() {
   ++second_;

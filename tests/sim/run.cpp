@@ -93,6 +93,7 @@ Outcome Run::play() {
   while (goes_on() && world_.step(plan_.length_ms)) settle(), ++out.events;
   heal();
   while (goes_on() && world_.step(plan_.length_ms + healing_ms)) settle(), ++out.events;
+  if (goes_on() && !box_) world_.blame("recovery", "the box is down at the end");
   if (goes_on()) check(true);
   out.hash = world_.trace_hash();
   out.acknowledged = oracle_.acknowledged;
