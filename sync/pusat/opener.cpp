@@ -100,6 +100,9 @@ Result<std::uint64_t> Opener::run_once() {
     if (!done) return done.error();
     opened += *done;
   }
+  // Nothing has come yet, or what has come cannot be seen.
+  if (failure && failure != std::errc::no_such_file_or_directory)
+    return fail(Errc::io_error, "segments: " + failure.message());
   return opened;
 }
 
@@ -158,6 +161,7 @@ Result<std::uint64_t> Opener::run_stream(Bytes16 const& stream) {
     if (range && range->stream == stream && !state.opened_files.contains(file))
       candidates.push_back({std::move(file), *range});
   }
+  if (failure) return fail(Errc::io_error, hex(stream) + ": " + failure.message());
   std::sort(candidates.begin(), candidates.end(),
             [](auto const& a, auto const& b) { return a.range.first < b.range.first; });
   if (std::string fork = fork_in(state, candidates); !fork.empty()) {

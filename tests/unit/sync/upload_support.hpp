@@ -6,6 +6,7 @@
 
 #include "base/crypto.hpp"
 #include "base/random.hpp"
+#include "seal/openssl.hpp"
 #include "seal/role.hpp"
 #include "sync/agent/uploader.hpp"
 #include "tests/support/result_text.hpp"
@@ -24,6 +25,16 @@ namespace proktor::sync::testing {
 inline http::TlsContext client_tls(BoxFiles const& box) {
   return *http::make_client_tls(box.roots, box.signer.certificate + box.signer.chain, box.signer.key,
                                 seal::build_time_floor_s);
+}
+
+// As a TLS peer shows it.
+inline std::string der_of(std::string const& pem) {
+  auto const certificate = seal::parse_certificate(pem);
+  unsigned char* der = nullptr;
+  int const length = i2d_X509(certificate->get(), &der);
+  std::string bytes(reinterpret_cast<char const*>(der), static_cast<std::size_t>(length));
+  OPENSSL_free(der);
+  return bytes;
 }
 
 inline http::Endpoint at_port(std::uint16_t port) {
