@@ -190,7 +190,7 @@ class Round:
             if shown and time.monotonic() - begin > LOOK_S:
                 break
             time.sleep(0.1)
-        asked, after = self.centre.requests, spool_of(self.box)
+        asked, looked_s, after = self.centre.requests, max(LOOK_S, time.monotonic() - begin), spool_of(self.box)
         self.box.processes.must_run(SYNC)
         self.box.processes.stop_one(SYNC)
         if any(after.get(one) != digest for one, digest in before.items()):
@@ -199,8 +199,8 @@ class Round:
             return "it was taken for a receipt"
         if asked == 0:
             return "nothing was asked of it"
-        if asked > REQUESTS_MAX:
-            return f"{asked} requests in {LOOK_S} s"
+        if asked > REQUESTS_MAX * looked_s / LOOK_S:
+            return f"{asked} requests in {looked_s:.1f} s"
         if refusal is True and not shown:
             return "a refusal is not shown as STANDBY"
         return ""
