@@ -95,12 +95,14 @@ Result<std::string> encrypt(std::string_view content, std::span<std::string cons
   // Without set_detached(0) OpenSSL would leave the content out.
   bool const made = CMS_set_detached(cms.get(), 0) == 1 &&
                     CMS_final(cms.get(), input.get(), nullptr, flags) == 1;
-  if (!made) return openssl_error(Errc::certificate_invalid, "envelope");
+  if (!made || content_of(cms.get()).size() != content.size())
+    return openssl_error(Errc::certificate_invalid, "envelope");
   unsigned char* der = nullptr;
   int const length = i2d_CMS_ContentInfo(cms.get(), &der);
   if (length <= 0) return openssl_error(Errc::certificate_invalid, "envelope");
   std::string bytes(reinterpret_cast<char const*>(der), static_cast<std::size_t>(length));
   OPENSSL_free(der);
+  if (!has_allowed_form(bytes)) return openssl_error(Errc::certificate_invalid, "envelope");
   return bytes;
 }
 
@@ -124,7 +126,9 @@ Result<std::string> decrypt(std::string_view der, std::string_view key_pem,
   Bio const out = write_bio();
   if (CMS_decrypt(cms.get(), key->get(), certificate->get(), nullptr, out.get(), CMS_BINARY) != 1)
     return openssl_error(Errc::decrypt_failed, "not for this key, or damaged");
-  return bytes_of_bio(out.get());
+  auto content = bytes_of_bio(out.get());
+  if (content.size() != content_of(cms.get()).size()) return openssl_error(Errc::decrypt_failed, "too little memory");
+  return content;
 }
 
 }  // namespace proktor::seal

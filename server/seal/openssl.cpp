@@ -41,6 +41,13 @@ std::string bytes_of_bio(BIO* bio) {
   return length > 0 ? std::string(data, static_cast<std::size_t>(length)) : std::string();
 }
 
+std::string_view content_of(CMS_ContentInfo* cms) {
+  ASN1_OCTET_STRING** const content = CMS_get0_content(cms);
+  if (content == nullptr || *content == nullptr) return {};
+  return {reinterpret_cast<char const*>(ASN1_STRING_get0_data(*content)),
+          static_cast<std::size_t>(ASN1_STRING_length(*content))};
+}
+
 Result<Key> parse_key(std::string_view pem) {
   Bio const bio = read_bio(pem);
   Key key(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr));

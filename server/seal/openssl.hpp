@@ -46,6 +46,9 @@ Error openssl_error(Errc code, std::string_view what);
 Bio read_bio(std::string_view bytes);  // does not copy: `bytes` must outlive it
 Bio write_bio();
 std::string bytes_of_bio(BIO* bio);
+// What a CMS carries: the content of a SignedData, the ciphertext of an envelope. OpenSSL's CMS_final, CMS_verify and
+// CMS_decrypt do not look whether all of it could be copied, so it is compared with what went in or came out.
+std::string_view content_of(CMS_ContentInfo* cms);
 
 // Errors: certificate_invalid.
 Result<Key> parse_key(std::string_view pem);

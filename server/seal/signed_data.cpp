@@ -79,6 +79,14 @@ bool names_exactly(CMS_SignerInfo* signer, X509* leaf) {
          ASN1_INTEGER_cmp(serial, X509_get0_serialNumber(leaf)) == 0;
 }
 
+// With too little memory OpenSSL may give something else than what was asked for, and no error.
+bool holds(std::string_view der, std::string_view content) {
+  auto const* at = reinterpret_cast<unsigned char const*>(der.data());
+  Cms const cms(d2i_CMS_ContentInfo(nullptr, &at, static_cast<long>(der.size())));
+  return cms && has_expected_form(der) && content_of(cms.get()) == content &&
+         CMS_verify(cms.get(), nullptr, nullptr, nullptr, nullptr, CMS_BINARY | CMS_NO_SIGNER_CERT_VERIFY) == 1;
+}
+
 }  // namespace
 
 Result<std::string> sign(std::string_view content, std::string_view key_pem, std::string_view certificate_pem,
@@ -98,7 +106,7 @@ Result<std::string> sign(std::string_view content, std::string_view key_pem, std
       CMS_set_detached(cms.get(), 0) == 1 && CMS_final(cms.get(), input.get(), nullptr, flags) == 1;
   if (!made) return openssl_error(Errc::signature_invalid, "signing");
   std::string der = der_of(cms.get());
-  if (der.empty()) return openssl_error(Errc::signature_invalid, "signing");
+  if (!holds(der, content)) return openssl_error(Errc::signature_invalid, "signing");
   return der;
 }
 
@@ -123,7 +131,8 @@ Result<Verified> verify(std::string_view der, std::string_view roots_pem, Role r
   // The chain is judged apart, by role and at the time floor; here only the signature over the content.
   Bio const out = write_bio();
   if (CMS_verify(cms.get(), nullptr, nullptr, nullptr, out.get(), CMS_BINARY | CMS_NO_SIGNER_CERT_VERIFY) !=
-      1)
+          1 ||
+      bytes_of_bio(out.get()) != content_of(cms.get()))
     return openssl_error(Errc::signature_invalid, "signature");
   X509* leaf = nullptr;
   CMS_SignerInfo_get0_algs(sk_CMS_SignerInfo_value(signers, 0), nullptr, &leaf, nullptr, nullptr);
@@ -133,7 +142,7 @@ Result<Verified> verify(std::string_view der, std::string_view roots_pem, Role r
     return fail(Errc::certificate_invalid, "this certificate does not sign");
   auto identity = check_chain(leaf, carried.get(), roots_pem, role, time_floor_s);
   if (!identity) return identity.error();
-  return Verified{bytes_of_bio(out.get()), std::move(*identity)};
+  return Verified{std::string(content_of(cms.get())), std::move(*identity)};
 }
 
 }  // namespace proktor::seal
