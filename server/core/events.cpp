@@ -26,7 +26,7 @@ class Batch {
   void begin(std::optional<DurationMs> t_ms) {
     sent_t_ms_ = t_ms;
     if (superseded_) return;
-    if (attempt_.lost) add({"connection", hex(attempt_.id), fmt::format(R"({{"state":"back","x":{}}})", now_.x_ms)});
+    if (attempt_.lost) add({"connection", hex(attempt_.id), back(t_ms)});
     hear(attempt_, t_ms, now_.x_ms);
   }
 
@@ -158,6 +158,15 @@ class Batch {
     if (ms <= 0) return;
     add({"credit", hex(attempt_.id),
          fmt::format(R"({{"ms":{},"cause":"blocked","seq":{},"x":{}}})", ms, event.seq, now_.x_ms), npsn()});
+  }
+
+  // With the page's clock at both ends of the silence, so that a restart knows how much of it the page saw.
+  std::string back(std::optional<DurationMs> t_ms) const {
+    std::string text = R"({"state":"back")";
+    auto const& last = attempt_.last_contact;
+    if (last && last->t_ms > 0) text += fmt::format(R"(,"heard_t":{})", last->t_ms);
+    if (t_ms) text += fmt::format(R"(,"t":{})", *t_ms);
+    return text + fmt::format(R"(,"x":{}}})", now_.x_ms);
   }
 
   void add(NewEntry entry) {

@@ -157,6 +157,7 @@ struct Silence {
   DurationMs from_x_ms = 0, to_x_ms = 0;
   std::optional<DurationMs> from_t_ms{}, to_t_ms{};
   DurationMs credited_ms = 0, credited_unseen_ms = 0;
+  bool read = true;  // known from the journal, or without the page's clock: how much of it was credited is not known
 };
 
 struct Attempt {

@@ -137,7 +137,7 @@ Result<void> State::on_credit(NewEntry const& entry, TimeMs) {
   if (attempt == nullptr || !f.ok()) return corrupt(f.wrong());
   attempt->credit_ms += ms;
   // Read from the journal: silences of before were told of.
-  std::erase_if(attempt->silences, [](Silence const& silence) { return silence.credited_ms == 0 && !silence.to_t_ms; });
+  std::erase_if(attempt->silences, [](Silence const& silence) { return silence.credited_ms == 0 && silence.read; });
   return {};
 }
 
@@ -147,13 +147,17 @@ Result<void> State::on_connection(NewEntry const& entry, TimeMs) {
   auto const state = f.text("state");
   auto const x = f.integer("x");
   auto const heard = f.find("heard") == nullptr ? x - lost_after_ms : f.integer("heard");
+  auto const page_clock = [&f](std::string_view name) {
+    return f.find(name) == nullptr ? std::nullopt : std::optional<DurationMs>(f.integer(name));
+  };
+  auto const from_t = page_clock("heard_t"), to_t = page_clock("t");
   saw_x(x);
   if (attempt == nullptr || !f.ok()) return corrupt(f.wrong());
   attempt->lost = state == "lost";
   if (attempt->lost) {
     attempt->heard_x_ms = std::max(attempt->heard_x_ms, heard);
   } else {
-    remember_silence(*attempt, x);
+    remember_silence(*attempt, x, from_t, to_t);
     attempt->heard_x_ms = x;
   }
   touch(attempt->participant);

@@ -36,18 +36,21 @@ bool is_late(Attempt const& attempt, Written const& line, DurationMs x_ms) {
   return x_ms - waited_ms >= before->x_ms + left_then + late_grace_ms + waited_ms / clock_error_per;
 }
 
-void remember_silence(Attempt& attempt, DurationMs x_ms) {
+void remember_silence(Attempt& attempt, DurationMs x_ms, std::optional<DurationMs> from_t_ms,
+                      std::optional<DurationMs> to_t_ms) {
   if (x_ms - attempt.heard_x_ms < silence_least_ms) return;
   if (attempt.silences.size() >= silences_max) attempt.silences.erase(attempt.silences.begin());
-  attempt.silences.push_back({attempt.heard_x_ms, x_ms});
+  attempt.silences.push_back({attempt.heard_x_ms, x_ms, from_t_ms, to_t_ms});
 }
 
 void hear(Attempt& attempt, std::optional<DurationMs> t_ms, DurationMs x_ms) {
   remember_silence(attempt, x_ms);
   auto const& last = attempt.last_contact;
-  if (!attempt.silences.empty() && attempt.silences.back().to_x_ms == x_ms && !attempt.silences.back().to_t_ms) {
-    if (last && last->t_ms > 0) attempt.silences.back().from_t_ms = last->t_ms;
-    attempt.silences.back().to_t_ms = t_ms;
+  if (!attempt.silences.empty() && attempt.silences.back().to_x_ms == x_ms && attempt.silences.back().read) {
+    auto& silence = attempt.silences.back();
+    if (last && last->t_ms > 0) silence.from_t_ms = last->t_ms;
+    silence.to_t_ms = t_ms;
+    silence.read = !t_ms;
   }
   attempt.last_contact = Contact{x_ms, t_ms.value_or(last ? last->t_ms : 0)};
   attempt.heard_x_ms = x_ms;

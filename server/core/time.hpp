@@ -36,8 +36,9 @@ bool is_late(Attempt const& attempt, Written const& line, DurationMs x_ms);
 // A page speaks at `x_ms` by the box's clock and `t_ms` by its own: the silence before it is remembered.
 void hear(Attempt& attempt, std::optional<DurationMs> t_ms, DurationMs x_ms);
 
-// The page was silent from heard_x_ms until now.
-void remember_silence(Attempt& attempt, DurationMs x_ms);
+// The page was silent from heard_x_ms until now; its clock at both ends, where it is known.
+void remember_silence(Attempt& attempt, DurationMs x_ms, std::optional<DurationMs> from_t_ms = std::nullopt,
+                      std::optional<DurationMs> to_t_ms = std::nullopt);
 
 // An interval in which the page could not show or take an answer, as the line of `t_ms` tells it. What lies after the
 // line's own time is time that the page's clock did not see: the computer slept.

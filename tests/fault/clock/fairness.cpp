@@ -94,7 +94,7 @@ class Sitting {
       case Trouble::network: plugged_ += by; return;
       case Trouble::box_cut:
         down_ += by;
-        if (down_ == 1 && begins) box_.cut_power(), ++cuts_;
+        if (down_ == 1 && begins) box_.cut_power(), ++cuts_, ++cuts_in_silence_;
         if (down_ == 0) box_.start_again();
         mixed_ms_ += begins ? static_cast<double>(one.length_ms) : 0;
         return;
@@ -103,22 +103,30 @@ class Sitting {
         if (sleeping_ > 0) box_.suspend(); else box_.wake();
         mixed_ms_ += begins ? static_cast<double>(one.length_ms) : 0;
         return;
-      case Trouble::pc_freeze: frozen_ += by; claims_ += begins ? 1 : 0; return;
+      case Trouble::pc_freeze:
+        frozen_ += by;
+        if (begins) away(one.length_ms, frozen_ms), frozen_sum_ms_ += static_cast<double>(one.length_ms + step_ms);
+        return;
       case Trouble::pc_sleep:
         asleep_ += by;
-        if (asleep_ == 1 && begins) slept_from_ms_ = now_ms_, slept_clock_ms_ = 0, ++claims_;
+        if (asleep_ == 1 && begins) slept_from_ms_ = now_ms_, slept_clock_ms_ = 0;
+        if (begins) {
+          away(one.length_ms, one.clock_ms < 0 ? hidden_sleep_least_ms(one) : sleep_jump_ms);
+          leaps_ += one.clock_ms > 0 ? 1 : 0;
+        }
         if (begins) slept_clock_ms_ += one.clock_ms;
         if (asleep_ == 0 && page_) page_->slept(now_ms_ - slept_from_ms_ + slept_clock_ms_);
         return;
       case Trouble::pc_clock:
         clocks_ += begins ? 1 : 0;
+        leaps_ += begins && one.clock_ms > 0 ? 1 : 0;
         if (begins && page_ && running()) page_->slept(one.clock_ms);
         return;
       case Trouble::pc_off:
       case Trouble::pc_other:
         off_ += by;
         if (begins) {
-          ++claims_, ++crashes_;
+          ++crashes_, away(one.length_ms, least_gap_ms);
           other_ = other_ || one.what == Trouble::pc_other;
           if (page_ && one.what == Trouble::pc_other) given_ms_ += static_cast<double>(page_->silent_ms());
           if (page_) off_from_ms_ = now_ms_, before_ = std::move(page_), page_.reset();
@@ -126,6 +134,32 @@ class Sitting {
         }
         return;
     }
+  }
+
+  // The pupil sees nothing. What is shorter than `least_ms` the page cannot tell from a timer that is late.
+  void away(DurationMs length_ms, DurationMs least_ms) {
+    ++claims_;
+    bool const unnoticed = static_cast<double>(length_ms - step_ms) * rate_ < static_cast<double>(least_ms);
+    if (unnoticed) unnoticed_ms_ += static_cast<double>(length_ms + step_ms);
+  }
+
+  // A sleep that a clock set back hides shows in the box's count alone, beside what the clock may have run wrong since.
+  DurationMs hidden_sleep_least_ms(Outage const& sleep) const {
+    DurationMs silent_ms = heartbeat_ms;
+    for (auto const& one : outages_) {
+      bool const apart = one.from_ms > sleep.from_ms + sleep.length_ms || one.from_ms + one.length_ms < sleep.from_ms;
+      if (!apart) silent_ms += one.length_ms;
+    }
+    return sleep_jump_ms + silent_ms / 50;
+  }
+
+  // A silence in which the box was cut is known by the box's clock alone, at least what makes a page lost: how much of it
+  // the pupil could use only the page knows.
+  void page_is_heard() {
+    double const least_ms = static_cast<double>(cuts_in_silence_ * core::lost_after_ms);
+    if (cuts_in_silence_ > 0) open_ms_ += std::max(least_ms, fair_ms_ - heard_fair_ms_);
+    cuts_in_silence_ = 0;
+    heard_fair_ms_ = fair_ms_;
   }
 
   std::string page_step() {
@@ -141,6 +175,7 @@ class Sitting {
     if (now_ms_ >= begin_ms && random_.below(28) == 0) page_->answer(used_ms_);
     bool const reachable = plugged_ == 0 && box_.answers() && now_ms_ >= begin_ms;
     if (!reachable || !page_->due()) return {};
+    page_is_heard();
     bool const capped = box_.attempt().credit_ms >= credit_cap_ms;
     if (page_->exchange(random_.below(20) == 0) && !capped) return "a line written in time was flagged late";
     return {};
@@ -158,12 +193,17 @@ class Sitting {
     double const hours = static_cast<double>(now_ms_) / 3'600'000;
     // On purpose: up to 5 s of a cut, up to a tick of each freeze or sleep, up to a sign of life of each crash, and what
     // cannot be told apart where PC and box were away at once.
-    // A restart forgets the page's clock: one that was set then looks like a sleep, up to what makes a page lost.
-    if (clocks_ > 0) given_ms_ += static_cast<double>(cuts_ * core::lost_after_ms);
-    double const given = given_ms_ + 5'000.0 * (cuts_ + crashes_) + 1'250.0 * claims_ + (claims_ > 0 ? mixed_ms_ : 0);
+    // A restart forgets the page's clock: one that leaps ahead then looks like a sleep in the silence of the cut.
+    if (leaps_ > 0) given_ms_ += open_ms_;
+    // How long a page was frozen only the PC's clock tells, and here it runs up to a hundredth wrong.
+    double const measured = frozen_sum_ms_ * (rate_ - 1);
+    double const given = given_ms_ + std::max(0.0, measured) + 5'000.0 * (cuts_ + crashes_) + 1'250.0 * claims_ +
+                         (claims_ > 0 ? mixed_ms_ : 0);
     sum.cost_max_ms = std::max(sum.cost_max_ms, cost);
     if (claims_ + cuts_ + clocks_ == 0 && box_.left_ms() > 0) sum.gain_max_ms = std::max(sum.gain_max_ms, gain);
-    if (cost > error_per_hour_ms * hours) return fmt::format("{:.0f} ms were charged that the pupil could not use", cost);
+    if (cost > error_per_hour_ms * hours + unnoticed_ms_ + std::max(0.0, -measured)) {
+      return fmt::format("{:.0f} ms were charged that the pupil could not use", cost);
+    }
     if (box_.left_ms() > 0 && gain > error_per_hour_ms * hours + given) return fmt::format("{:.0f} ms were gained, {:.0f} may be", gain, given);
     return {};
   }
@@ -176,9 +216,10 @@ class Sitting {
   std::optional<PupilPage> page_, before_;
   DurationMs now_ms_ = 0, changed_ms_ = 0, slept_from_ms_ = 0, slept_clock_ms_ = 0, off_from_ms_ = 0, off_clock_ms_ = 0;
   int plugged_ = 0, down_ = 0, sleeping_ = 0, frozen_ = 0, asleep_ = 0, off_ = 0;
-  int cuts_ = 0, claims_ = 0, clocks_ = 0, crashes_ = 0, devices_ = 0;
+  int cuts_ = 0, claims_ = 0, clocks_ = 0, crashes_ = 0, devices_ = 0, leaps_ = 0, cuts_in_silence_ = 0;
   bool other_ = false;
-  double fair_ms_ = 0, used_ms_ = 0, mixed_ms_ = 0, given_ms_ = 0;
+  double fair_ms_ = 0, used_ms_ = 0, mixed_ms_ = 0, given_ms_ = 0, frozen_sum_ms_ = 0, open_ms_ = 0, heard_fair_ms_ = 0,
+         unnoticed_ms_ = 0;
 };
 
 // A page that lies: intervals that overlap, repeat, reach into the future and the past, and answers dated back.

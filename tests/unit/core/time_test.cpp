@@ -92,6 +92,27 @@ TEST_CASE("a silence from before a restart of the box counts as far as the box r
   CHECK(restarted.attempt(*session.attempt)->credit_ms == 80'000);
 }
 
+TEST_CASE("after a restart of the box, too, a clock that was set takes nothing from a cable that was pulled out") {
+  Exam exam;
+  exam.open_with_token();
+  auto const session = exam.working("0000000001");
+  exam.wait(200'000);  // the cable was out, the page ran on
+  exam.keep(mark_lost(exam.state, exam.now, 25'000));
+  exam.keep(take_heartbeat(exam.state, session, 201'000, exam.now).entries);
+  CHECK(exam.log.back().bytes.find(R"("heard_t":1000,"t":201000)") != std::string::npos);
+  State restarted;
+  REQUIRE(restarted.apply_all(exam.log, 0).has_value());
+  restarted.carry_over(State());
+  exam.wait(500);
+  (void)take_heartbeat(restarted, session, 201'500, exam.now);
+  // What the page was frozen meanwhile is still given back.
+  (void)take_events(restarted, session, blocked(1, 50'000, 90'000, 201'500), 201'500, exam.now, exam.limits);
+  CHECK(restarted.attempt(*session.attempt)->credit_ms == 40'000);
+  exam.wait(10'000);
+  (void)take_events(restarted, session, blocked(2, 211'500, 3'600'000, 211'500), 211'500, exam.now, exam.limits);
+  CHECK(restarted.attempt(*session.attempt)->credit_ms == 40'000);
+}
+
 TEST_CASE("nothing is given back for a time before the test had begun") {
   Exam exam;
   exam.open_with_token();
