@@ -143,8 +143,10 @@ class Sitting {
     if (unnoticed) unnoticed_ms_ += static_cast<double>(length_ms + step_ms);
   }
 
-  // A sleep that a clock set back hides shows in the box's count alone, beside what the clock may have run wrong since.
+  // A sleep that a clock set back hides shows in the box's count alone, beside what the clock may have run wrong since;
+  // before the start press the page has no count to compare.
   DurationMs hidden_sleep_least_ms(Outage const& sleep) const {
+    if (!box_.attempt().started_x_ms) return sleep.length_ms + step_ms;
     DurationMs silent_ms = heartbeat_ms;
     for (auto const& one : outages_) {
       bool const apart = one.from_ms > sleep.from_ms + sleep.length_ms || one.from_ms + one.length_ms < sleep.from_ms;
