@@ -110,11 +110,7 @@ class Sitting {
       case Trouble::pc_sleep:
         asleep_ += by;
         if (asleep_ == 1 && begins) slept_from_ms_ = now_ms_, slept_clock_ms_ = 0;
-        if (begins) {
-          away(one.length_ms, one.clock_ms < 0 ? hidden_sleep_least_ms(one) : sleep_jump_ms);
-          leaps_ += one.clock_ms > 0 ? 1 : 0;
-        }
-        if (begins) slept_clock_ms_ += one.clock_ms;
+        if (begins) sleep(one), slept_clock_ms_ += one.clock_ms;
         if (asleep_ == 0 && page_) page_->slept(now_ms_ - slept_from_ms_ + slept_clock_ms_);
         return;
       case Trouble::pc_clock:
@@ -143,16 +139,19 @@ class Sitting {
     if (unnoticed) unnoticed_ms_ += static_cast<double>(length_ms + step_ms);
   }
 
-  // A sleep that a clock set back hides shows in the box's count alone, beside what the clock may have run wrong since;
-  // before the start press the page has no count to compare.
-  DurationMs hidden_sleep_least_ms(Outage const& sleep) const {
-    if (!box_.attempt().started_x_ms) return sleep.length_ms + step_ms;
+  // A sleep shows in the PC's own clock; where that was set back in the box's count alone, beside what the page's clock may
+  // have run wrong since, and before the start press nowhere. It is as long as both clocks differ over the whole silence.
+  void sleep(Outage const& it) {
     DurationMs silent_ms = heartbeat_ms;
     for (auto const& one : outages_) {
-      bool const apart = one.from_ms > sleep.from_ms + sleep.length_ms || one.from_ms + one.length_ms < sleep.from_ms;
+      bool const apart = one.from_ms > it.from_ms + it.length_ms || one.from_ms + one.length_ms < it.from_ms;
       if (!apart) silent_ms += one.length_ms;
     }
-    return sleep_jump_ms + silent_ms / 50;
+    bool const started = box_.attempt().started_x_ms.has_value();
+    DurationMs const hidden_ms = started ? sleep_jump_ms + silent_ms / 50 : it.length_ms + step_ms;
+    away(it.length_ms, it.clock_ms < 0 ? hidden_ms : sleep_jump_ms);
+    leaps_ += it.clock_ms > 0 ? 1 : 0;
+    drift_ms_ += static_cast<double>(silent_ms) * (1 - rate_);
   }
 
   // A silence in which the box was cut is known by the box's clock alone, at least what makes a page lost: how much of it
@@ -199,11 +198,11 @@ class Sitting {
     if (leaps_ > 0) given_ms_ += open_ms_;
     // How long a page was frozen only the PC's clock tells, and here it runs up to a hundredth wrong.
     double const measured = frozen_sum_ms_ * (rate_ - 1);
-    double const given = given_ms_ + std::max(0.0, measured) + 5'000.0 * (cuts_ + crashes_) + 1'250.0 * claims_ +
+    double const given = given_ms_ + std::max(0.0, measured) + std::max(0.0, drift_ms_) + 5'000.0 * (cuts_ + crashes_) + 1'250.0 * claims_ +
                          (claims_ > 0 ? mixed_ms_ : 0);
     sum.cost_max_ms = std::max(sum.cost_max_ms, cost);
     if (claims_ + cuts_ + clocks_ == 0 && box_.left_ms() > 0) sum.gain_max_ms = std::max(sum.gain_max_ms, gain);
-    if (cost > error_per_hour_ms * hours + unnoticed_ms_ + std::max(0.0, -measured)) {
+    if (cost > error_per_hour_ms * hours + unnoticed_ms_ + std::max(0.0, -measured) + std::max(0.0, -drift_ms_)) {
       return fmt::format("{:.0f} ms were charged that the pupil could not use", cost);
     }
     if (box_.left_ms() > 0 && gain > error_per_hour_ms * hours + given) return fmt::format("{:.0f} ms were gained, {:.0f} may be", gain, given);
@@ -220,7 +219,7 @@ class Sitting {
   int plugged_ = 0, down_ = 0, sleeping_ = 0, frozen_ = 0, asleep_ = 0, off_ = 0;
   int cuts_ = 0, claims_ = 0, clocks_ = 0, crashes_ = 0, devices_ = 0, leaps_ = 0, cuts_in_silence_ = 0;
   bool other_ = false;
-  double fair_ms_ = 0, used_ms_ = 0, mixed_ms_ = 0, given_ms_ = 0, frozen_sum_ms_ = 0, open_ms_ = 0, heard_fair_ms_ = 0,
+  double fair_ms_ = 0, used_ms_ = 0, mixed_ms_ = 0, given_ms_ = 0, frozen_sum_ms_ = 0, open_ms_ = 0, heard_fair_ms_ = 0, drift_ms_ = 0,
          unnoticed_ms_ = 0;
 };
 
