@@ -224,9 +224,12 @@ void Trial::destroy() {
   }
   files_ = std::make_unique<FaultyFiles>(mount(), random_);
   journal::EntrySources others;
-  if (auto source = medium_source()) others.push_back(std::move(source));
+  auto source = medium_source();
+  // A journal that was made again while the stick was out: what is left of it goes before the stick's older stream.
+  bool const joins = source && (kind == 1 || source->stream() == handle_.stream);
+  if (source) others.push_back(std::move(source));
   History expected = kind == 0 || kind == 2 ? before : History();
-  if (plugged_ && begins_with(before, sticks_[*plugged_].promised) && sticks_[*plugged_].promised.size() > expected.size())
+  if (plugged_ && joins && begins_with(before, sticks_[*plugged_].promised) && sticks_[*plugged_].promised.size() > expected.size())
     expected = sticks_[*plugged_].promised;
   ++counts_.damaged;
   auto const done = journal::rebuild_in_place(journal(), std::move(others), random_.bytes16(), clock_.wall_ms());
