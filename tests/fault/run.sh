@@ -3,7 +3,7 @@
 #
 #   tests/fault/run.sh [--full] [--only NAME] [--state DIR] [--build DIR] [--seed S] [--junit FILE] [--list]
 #
-# --full        the counts of docs/durability.md (an hour or two) instead of those that tests/run.sh includes (minutes)
+# --full        the counts of docs/durability.md (a night) instead of those that tests/run.sh includes (minutes)
 # --only NAME   this experiment alone; may be repeated
 # --state DIR   keeps what is done there; the same call later goes on from it. With --full the default is .fault-state
 # --build DIR   the programs in DIR/bin; without it build/dev, with --full build/release, and they are built first
