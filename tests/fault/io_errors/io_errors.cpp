@@ -12,6 +12,7 @@
 #include "box.hpp"
 #include "disk.hpp"
 #include "experiment.hpp"
+#include "kinds.hpp"
 
 #include "journal/journal.hpp"
 
@@ -33,17 +34,6 @@ constexpr int turns = 14;
 // ahead.
 enum class Scenario { life, after_kill, copy_behind, copy_ahead };
 constexpr std::array<char const*, 4> scenario_names{"life", "after_kill", "copy_behind", "copy_ahead"};
-
-struct Kind {
-  char const* name;
-  disk::Fault fault;
-  bool reads;
-};
-constexpr std::array<Kind, 5> kinds{{{"eio", disk::Fault::io_error, false},
-                                     {"enospc", disk::Fault::no_space, false},
-                                     {"short", disk::Fault::short_write, false},
-                                     {"fsync", disk::Fault::failed_sync, false},
-                                     {"eio_reads", disk::Fault::io_error, true}}};
 
 struct Point {
   std::size_t scenario;

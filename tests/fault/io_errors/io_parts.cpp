@@ -11,6 +11,7 @@
 
 #include "disk.hpp"
 #include "experiment.hpp"
+#include "kinds.hpp"
 
 #include "base/log.hpp"
 
@@ -21,17 +22,6 @@ using namespace proktor;
 using namespace proktor::fault;
 
 namespace {
-
-struct Kind {
-  char const* name;
-  disk::Fault fault;
-  bool reads;
-};
-constexpr std::array<Kind, 5> kinds{{{"eio", disk::Fault::io_error, false},
-                                     {"enospc", disk::Fault::no_space, false},
-                                     {"short", disk::Fault::short_write, false},
-                                     {"fsync", disk::Fault::failed_sync, false},
-                                     {"eio_reads", disk::Fault::io_error, true}}};
 
 using Make = std::unique_ptr<Part> (*)(Material const&, std::filesystem::path const&);
 constexpr std::array<std::pair<char const*, Make>, 4> parts{
