@@ -41,12 +41,7 @@ describe("a mark with the head of other lines", { timeout: 120_000 }, () => {
   });
 
   step("a pupil is at work", async () => {
-    await pupil.open();
-    await pupil.login();
-    await pupil.token(box.info.token);
-    await pupil.startTest("Latihan");
-    await pupil.answer();
-    await pupil.saved();
+    await pupil.goToWork(box.info.token, "Latihan");
   });
 
   step("one reply brings the head of other lines: nothing is called saved, and the page prepares again", async () => {

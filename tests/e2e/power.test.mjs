@@ -41,12 +41,7 @@ describe("power that goes, and data that cannot be opened", { timeout: 300_000 }
   step("a pupil is at work and the proctor watches", async () => {
     await proctor.login();
     await proctor.go("Status Peserta");
-    await pupil.open();
-    await pupil.login();
-    await pupil.token(box.info.token);
-    await pupil.startTest("Latihan");
-    await pupil.answer();
-    await pupil.saved();
+    await pupil.goToWork(box.info.token, "Latihan");
   });
 
   step("power is going: everybody is told, and the exam's clock stops", async () => {
