@@ -1,5 +1,6 @@
 #include "journal/sqlite.hpp"
 
+#include <fcntl.h>
 #include <sqlite3.h>
 
 #include <cerrno>
@@ -11,13 +12,36 @@ namespace {
 // Readers hold a snapshot for at most 100 ms; a RESTART checkpoint waits for them, nothing else ever does.
 constexpr int busy_timeout_ms = 250;
 
+// SQLite tries a file that it could not make once more for reading and reports the error of that: of the first, the
+// reason for which it was not made, nothing is left but this.
+thread_local int why_not_made = 0;
+
+int open_file(char const* path, int flags, int mode) {
+  int const fd = ::open(path, flags, mode);
+  if ((flags & O_CREAT) != 0) why_not_made = fd < 0 ? errno : 0;
+  return fd;
+}
+
+// Through the door that SQLite keeps for it, once for the process.
+bool remembers_why_not_made() {
+  auto* const system = sqlite3_vfs_find(nullptr);
+  return system != nullptr && system->iVersion >= 3 &&
+         system->xSetSystemCall(system, "open", reinterpret_cast<sqlite3_syscall_ptr>(&open_file)) == SQLITE_OK;
+}
+
+bool lacks_space(sqlite3* connection, int extended) {
+  if ((extended & 0xff) == SQLITE_CANTOPEN) {
+    int const why = std::exchange(why_not_made, 0);
+    return why == ENOSPC || why == EDQUOT;
+  }
+  return (extended == SQLITE_IOERR_SHMSIZE || extended == SQLITE_IOERR_SHMOPEN) && connection != nullptr &&
+         sqlite3_system_errno(connection) == ENOSPC;
+}
+
 Error error_of(sqlite3* connection, int code) {
   int const extended = connection != nullptr ? sqlite3_extended_errcode(connection) : code;
   std::string detail = connection != nullptr ? sqlite3_errmsg(connection) : sqlite3_errstr(code);
   detail.append(" (SQLite ").append(std::to_string(extended)).append(")");
-  bool const makes_file = extended == SQLITE_IOERR_SHMSIZE || extended == SQLITE_IOERR_SHMOPEN ||
-                          (extended & 0xff) == SQLITE_CANTOPEN;
-  bool const no_space_for_file = makes_file && connection != nullptr && sqlite3_system_errno(connection) == ENOSPC;
   switch (code & 0xff) {
     case SQLITE_FULL:
       return fail(Errc::storage_full, std::move(detail));
@@ -27,7 +51,7 @@ Error error_of(sqlite3* connection, int code) {
     case SQLITE_BUSY:
       return fail(Errc::locked, std::move(detail));
     default:
-      return fail(no_space_for_file ? Errc::storage_full : Errc::storage_failed, std::move(detail));
+      return fail(lacks_space(connection, extended) ? Errc::storage_full : Errc::storage_failed, std::move(detail));
   }
 }
 
@@ -114,6 +138,7 @@ Result<Database> Database::open(std::filesystem::path const& path, Mode mode) {
   if (mode == Mode::read_only) flags |= SQLITE_OPEN_READONLY;
   if (mode != Mode::read_only) flags |= SQLITE_OPEN_READWRITE;
   if (mode == Mode::create || mode == Mode::temporary) flags |= SQLITE_OPEN_CREATE;
+  [[maybe_unused]] static bool const remembers = remembers_why_not_made();
   sqlite3* raw = nullptr;
   int const code = sqlite3_open_v2(mode == Mode::temporary ? "" : path.c_str(), &raw, flags, nullptr);
   Database database(raw);

@@ -160,6 +160,14 @@ Reply Box::control(std::string const& target, std::string const& body, std::stri
   return to_reply(http::send_blocking({"localhost", 0, (root_ / "control.sock").string(), {}}, std::nullopt, request));
 }
 
+std::string Box::mode() {
+  http::ClientRequest request;
+  request.target = "/v1/status";
+  auto const response =
+      http::send_blocking({"localhost", 0, (root_ / "control.sock").string(), {}}, std::nullopt, request);
+  return response ? std::string(json::parse(response->body).at("mode").as_string()) : std::string();
+}
+
 Reply Box::feed(std::string const& target) {
   http::ClientRequest request;
   request.target = target;

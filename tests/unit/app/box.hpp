@@ -60,6 +60,7 @@ class Box {
 
   Reply control(std::string const& target, std::string const& body = {}, std::string const& type = "application/json");
   Reply feed(std::string const& target);
+  std::string mode();        // as the control socket tells it; empty: no answer, as while it leaves one mode for another
   // The package and the kegiatan `uji-1`; first passwords by username. `paket`: its bytes; empty: a small sample.
   std::map<std::string, std::string> import(std::string const& paket = {}, std::string const& qti_test = "TES");
   // What import() sends, after the package was uploaded.

@@ -21,9 +21,8 @@ struct Parking : Working {
   Reply answer(int number) {
     return pupil.events(pupil.next_line(fmt::format(R"("kind":"answer","item":"i1","value":{{"r1":"{}"}})", number)));
   }
-  std::string mode() { return box.control("/v1/status").text("mode"); }
   bool becomes(std::string const& wanted) {
-    return soon([&] { return mode() == wanted; });
+    return soon([&] { return box.mode() == wanted; });
   }
   bool hears_of_parking() {
     return soon([&] {
@@ -36,7 +35,7 @@ struct Parking : Working {
 }  // namespace
 
 TEST_CASE("a park tells the pages, takes what they send, closes all data, and charges no time") {
-  Parking scene("park_ms = 2000\n");
+  Parking scene("park_ms = 5000\n");
   scene.box.signal(SIGPWR);
   REQUIRE(scene.hears_of_parking());
   auto const reply = scene.answer(1);
@@ -58,7 +57,7 @@ TEST_CASE("a park tells the pages, takes what they send, closes all data, and ch
   CHECK(parked == 1);
 
   scene.box.signal(SIGPWR);
-  CHECK(scene.mode() == "parked");
+  CHECK(scene.box.mode() == "parked");
   scene.box.signal(SIGCONT);
   CHECK(scene.box.wait() == 75);
   scene.box.start();
