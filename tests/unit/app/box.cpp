@@ -163,8 +163,7 @@ Reply Box::control(std::string const& target, std::string const& body, std::stri
 std::string Box::mode() {
   http::ClientRequest request;
   request.target = "/v1/status";
-  auto const response =
-      http::send_blocking({"localhost", 0, (root_ / "control.sock").string(), {}}, std::nullopt, request);
+  auto const response = http::send_blocking({"localhost", 0, root_ / "control.sock", {}}, std::nullopt, request);
   return response ? std::string(json::parse(response->body).at("mode").as_string()) : std::string();
 }
 
@@ -204,9 +203,8 @@ std::map<std::string, std::string> Box::import(std::string const& paket, std::st
   REQUIRE(reply.status == 200);
   std::map<std::string, std::string> passwords;
   auto const body = reply.json();
-  for (auto const& one : body.at("staff").as_array()) {
+  for (auto const& one : body.at("staff").as_array())
     passwords[std::string(one.at("username").as_string())] = one.at("password").as_string();
-  }
   return passwords;
 }
 
