@@ -6,6 +6,9 @@ import { lastLife, saveLife } from "./life.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Prepared } from "./wire.ts";
 
+// Time runs this long after the items were handed out at the latest (DESIGN 8).
+const startAfterItems_ms = 60_000;
+
 const inView = (): boolean => typeof document === "undefined" || document.visibilityState === "visible";
 
 export class LostTime {
@@ -16,11 +19,15 @@ export class LostTime {
   private blocked = new Blocked();
   private promised: { seq: number; ms: number }[] = [];
   private heardAt: number;
+  // Of the time since prepare, what may have passed before the exam's clock ran.
+  private notRunning_ms: number;
 
   constructor(clock: ClockSource, private outbox: Outbox, private prepared: Prepared, private countdown: Countdown) {
     const record = outbox.record!;
     const life = lastLife(record.attempt, record.epoch);
     this.heardAt = clock.monotonic();
+    const runs = prepared.started || prepared.remaining_ms < prepared.test.duration_ms;
+    this.notRunning_ms = runs ? 0 : startAfterItems_ms;
     this.from_t = Math.max(record.last_t, life?.t ?? 0);
     if (!life && outbox.events.length === 0) {
       // Another computer was used before, or nothing is left of it here: the server's word.
@@ -46,12 +53,18 @@ export class LostTime {
 
   // A reply: its time left goes to the countdown. `mark`: what the server had counted before.
   hear(remaining_ms: number, asked: number, heard: number, now_t: number, mark: number): Interval[] {
-    const expected_ms = this.countdown.expected_ms();
+    const expected_ms = this.expected_ms();
     const sure = expected_ms !== undefined && inView() && this.promised_ms(mark) === 0;
     const slept_ms = sure ? hiddenSleep_ms(expected_ms, remaining_ms, heard - this.heardAt, this.prepared.test.duration_ms) : 0;
     this.heardAt = heard;
+    this.notRunning_ms = 0;
     this.countdown.correct(remaining_ms, asked, heard);
     return worth([{ from: now_t, to: now_t + slept_ms }]);
+  }
+
+  private expected_ms(): number | undefined {
+    const ms = this.countdown.expected_ms();
+    return ms === undefined || this.notRunning_ms === 0 ? ms : Math.min(this.prepared.remaining_ms, ms + this.notRunning_ms);
   }
 
   told(gap: Interval, seq: number): void {

@@ -4,7 +4,9 @@ import { pressPair, rowsDone } from "../item/match.ts";
 import { date, remaining, timeOfDay, timeSpan } from "../../shared/format.ts";
 import { away_ms, Blocked, hiddenSleep_ms } from "./blocked.ts";
 import { Countdown, PageTime } from "./clock.ts";
-import type { ChoiceInteraction, Item, MatchInteraction } from "./wire.ts";
+import { LostTime } from "./lost-time.ts";
+import type { Outbox } from "./outbox.ts";
+import type { ChoiceInteraction, Item, MatchInteraction, Prepared } from "./wire.ts";
 
 const source = { mono: 0, wall_ms: 0, monotonic(): number { return this.mono; }, wall(): number { return this.wall_ms; } };
 const clockAt = (mono: number, wall_ms: number) => ({ ...source, mono, wall_ms });
@@ -64,6 +66,26 @@ describe("blocked intervals", () => {
     expect(hiddenSleep_ms(50_000, 0, 10_000, 3_600_000)).toBe(3_600_000);
     expect(hiddenSleep_ms(500_000, 498_500, 10_000, 3_600_000)).toBe(0);
     expect(hiddenSleep_ms(500_000, 480_000, 1_200_000, 3_600_000)).toBe(0);
+  });
+
+  it("are a sleep before the start press that no clock here shows; not the time the pupil took to press", () => {
+    const heard = (here_ms: number, counted_ms: number) => {
+      const clock = clockAt(0, 0);
+      const countdown = new Countdown(clock);
+      const prepared = { started: false, remaining_ms: 3_600_000, test: { duration_ms: 3_600_000 } } as Prepared;
+      const lost = new LostTime(clock, { record: { last_t: 0, origin_ms: 0 }, events: [] } as unknown as Outbox, prepared, countdown);
+      countdown.correct(prepared.remaining_ms, 0, 0);
+      clock.mono = here_ms;
+      const left_ms = 3_600_000 - counted_ms;
+      const first = lost.hear(left_ms, here_ms, here_ms, here_ms, 0);
+      clock.mono += 10_000;
+      expect(lost.hear(left_ms - 10_000, clock.mono, clock.mono, clock.mono, 0)).toEqual([]);
+      return first;
+    };
+    expect(heard(20_000, 0)).toEqual([]);
+    expect(heard(200_000, 140_000)).toEqual([]);
+    expect(heard(20_000, 120_000)).toEqual([{ from: 20_000, to: 140_000 }]);
+    expect(heard(100_000, 130_000)).toEqual([{ from: 100_000, to: 190_000 }]);
   });
 });
 

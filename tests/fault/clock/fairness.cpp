@@ -140,16 +140,14 @@ class Sitting {
   }
 
   // A sleep shows in the PC's own clock; where that was set back in the box's count alone, beside what the page's clock may
-  // have run wrong since, and before the start press nowhere. It is as long as both clocks differ over the whole silence.
+  // have run wrong since. It is as long as both clocks differ over the whole silence.
   void sleep(Outage const& it) {
     DurationMs silent_ms = heartbeat_ms;
     for (auto const& one : outages_) {
       bool const apart = one.from_ms > it.from_ms + it.length_ms || one.from_ms + one.length_ms < it.from_ms;
       if (!apart) silent_ms += one.length_ms;
     }
-    bool const started = box_.attempt().started_x_ms.has_value();
-    DurationMs const hidden_ms = started ? sleep_jump_ms + silent_ms / 50 : it.length_ms + step_ms;
-    away(it.length_ms, it.clock_ms < 0 ? hidden_ms : sleep_jump_ms);
+    away(it.length_ms, it.clock_ms < 0 ? sleep_jump_ms + silent_ms / 50 : sleep_jump_ms);
     leaps_ += it.clock_ms > 0 ? 1 : 0;
     drift_ms_ += static_cast<double>(silent_ms) * (1 - rate_);
   }

@@ -30,7 +30,8 @@ PupilPage::PupilPage(BoxModel& box, std::string device, double rate, PupilPage c
   }
   tick_t_ = contact_t_ = life_t_ = t();
   life_left_ = left + promised_ms();
-  deadline_ = static_cast<double>(left);
+  deadline_ = prepared_left_ = static_cast<double>(left);
+  not_running_ms_ = started_ || left < duration_ms ? 0 : core::start_after_items_ms;
 }
 
 void PupilPage::run(DurationMs ms) {
@@ -86,13 +87,23 @@ void PupilPage::answer(double used_ms) {
   if (!over_) add(fmt::format(R"("kind":"answer","item":"i{}","value":{{"r1":"c{}"}})", 1 + seq_ % 9, seq_ % 4), used_ms);
 }
 
+void PupilPage::start() {
+  box_->start(session_, t());
+  started_ = true;
+  auto const left = static_cast<double>(box_->left_ms());
+  // Until the press, a minute after the items at most, the exam's clock stood still.
+  double const expected = std::min(prepared_left_, *deadline_ - monotonic_ + not_running_ms_);
+  double const gone = expected - left;
+  if (promised_ms() == 0 && gone >= sleep_jump_ms + monotonic_ / 50) claim(t(), t() + static_cast<DurationMs>(gone));
+  heard_ = monotonic_;
+  deadline_ = monotonic_ + left;
+}
+
 bool PupilPage::exchange(bool ack_lost) {
   contact_t_ = t();
   beat_ = false;
   if (!started_) {
-    box_->start(session_, t());
-    started_ = true;
-    deadline_ = monotonic_ + static_cast<double>(box_->left_ms());
+    start();
     return false;
   }
   std::string body;

@@ -44,13 +44,14 @@ class PupilPage {
  private:
   std::optional<DurationMs> left() const;
   DurationMs promised_ms() const;
+  void start();
   void claim(DurationMs from_t, DurationMs to_t);
   void add(std::string const& rest, double used_ms);
 
   BoxModel* box_;
   std::string device_;
   core::Session session_{};
-  double rate_, t_ = 0, monotonic_ = 0, heard_ = 0;
+  double rate_, t_ = 0, monotonic_ = 0, heard_ = 0, prepared_left_ = 0, not_running_ms_ = 0;
   DurationMs tick_t_ = 0, contact_t_ = 0, life_t_ = 0, life_left_ = 0, wall_ahead_ms_ = 0;
   std::optional<double> deadline_;  // of the monotonic clock
   std::vector<Line> waiting_;
