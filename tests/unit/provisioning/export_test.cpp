@@ -105,7 +105,7 @@ TEST_CASE("a running box gives the same export over its feed") {
   CHECK(data.code_of(data.run("tanpa-soket")) == "unreachable");
   std::filesystem::create_directories(data.path() / "run");
   test::ControlServer feed(data.path() / "run/feed.sock");
-  feed.answer = [&data](test::Seen const& seen) {
+  feed.answer_with([&data](test::Seen const& seen) {
     auto const at = seen.query.find("after=");
     auto const after = std::stoull(seen.query.substr(at + 6));
     http::Response response;
@@ -117,7 +117,7 @@ TEST_CASE("a running box gives the same export over its feed") {
     if (!read) response.status = 500;
     response.body = std::move(lines);
     return response;
-  };
+  });
   REQUIRE(data.run("berjalan").exit_code == 0);
   for (auto const* name : {"entries.ndjson", "export.json", "kode-bukti.csv"})
     CHECK(test::read(data.out("berjalan") / name) == test::read(data.out("berhenti") / name));

@@ -29,7 +29,7 @@ TEST_CASE("import sends every package, then the event, and shows first passwords
   test::TempDir dir;
   test::make_demo_event(dir / "event");
   test::ControlServer server(dir / "control.sock");
-  server.answer = answer_like_proktord;
+  server.answer_with(answer_like_proktord);
   auto const outcome =
       test::proktor({"import", (dir / "event").string(), "--control", (dir / "control.sock").string()});
   INFO(outcome.out << outcome.err);
@@ -92,20 +92,20 @@ TEST_CASE("a refusal of the server is exit 2 with its code, an absent server exi
   CHECK(json::parse(absent.out).at("error").at("code") == "unreachable");
 
   test::ControlServer server(dir / "control.sock");
-  server.answer = [](test::Seen const& request) {
+  server.answer_with([](test::Seen const& request) {
     if (request.path == "/v1/packages") return answer_like_proktord(request);
     return http::error_response(Errc::already_imported);
-  };
+  });
   auto const refused = test::proktor(command);
   CHECK(refused.exit_code == 2);
   CHECK(json::parse(refused.out).at("error").at("code") == "already_imported");
 
-  server.answer = [](test::Seen const& request) {
+  server.answer_with([](test::Seen const& request) {
     if (request.path == "/v1/packages") return answer_like_proktord(request);
     json::object const error{{"code", "event_invalid"},
                              {"message", describe(fail(Errc::event_invalid, "tests.literasi"))}};
     return http::json_response(json::serialize(json::object{{"error", error}}), 422);
-  };
+  });
   auto const invalid = test::proktor(command);
   CHECK(invalid.exit_code == 2);
   CHECK(json::parse(invalid.out).at("error").at("code") == "event_invalid");
@@ -115,13 +115,13 @@ TEST_CASE("a refusal of the server is exit 2 with its code, an absent server exi
 TEST_CASE("status and token ask the control socket and speak to a person") {
   test::TempDir dir;
   test::ControlServer server(dir / "control.sock");
-  server.answer = [](test::Seen const& request) {
+  server.answer_with([](test::Seen const& request) {
     if (request.path == "/v1/token")
       return http::json_response(R"({"token":"KVMRTA","until_ms":125000,"released":true})");
     return http::json_response(
         R"({"box":"KOTAK-1","version":"0.1.0","sitting":null,"queue":0,"cpu_ms":1500,)"
         R"("journals":[{"journal":"latihan-an-2026","stream":"00ff","last_lsn":42}]})");
-  };
+  });
   auto const status = test::proktor({"status", "--control", (dir / "control.sock").string()});
   CHECK(status.exit_code == 0);
   CHECK(status.out.find("KOTAK-1") != std::string::npos);
@@ -133,7 +133,7 @@ TEST_CASE("status and token ask the control socket and speak to a person") {
   CHECK(token.out == "KVMRTA  (berlaku 2 menit 5 detik lagi)\n");
   CHECK(server.seen().back().query == "sitting=latihan-an-2026:S1");
 
-  server.answer = [](test::Seen const&) { return http::error_response(Errc::bad_field); };
+  server.answer_with([](test::Seen const&) { return http::error_response(Errc::bad_field); });
   auto const unknown = test::proktor({"token", "S9", "--control", (dir / "control.sock").string()});
   CHECK(unknown.exit_code == 2);
   CHECK(unknown.err.find("Sesi S9 tidak dikenal") == 0);

@@ -104,6 +104,11 @@ ControlServer::~ControlServer() {
   thread_.join();
 }
 
+void ControlServer::answer_with(Answer answer) {
+  std::lock_guard const lock(mutex_);
+  answer_ = std::move(answer);
+}
+
 std::vector<Seen> ControlServer::seen() {
   std::lock_guard const lock(mutex_);
   return seen_;
@@ -117,9 +122,11 @@ boost::asio::awaitable<http::Response> ControlServer::handle(http::Request reque
   Seen one{std::string(http::name_of(request.method)), request.path,
            request.target.substr(request.target.find('?') + 1), std::string(request.header("content-type")),
            std::move(request.body)};
+  Answer answer;
   {
     std::lock_guard const lock(mutex_);
     seen_.push_back(one);
+    answer = answer_;
   }
   co_return answer ? answer(one) : http::json_response("{}");
 }

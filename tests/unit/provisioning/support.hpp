@@ -56,7 +56,8 @@ class ControlServer final : public http::Application {
   explicit ControlServer(std::filesystem::path const& socket);
   ~ControlServer() override;
 
-  std::function<http::Response(Seen const&)> answer;  // set before the first request
+  using Answer = std::function<http::Response(Seen const&)>;
+  void answer_with(Answer answer);  // without one: {}
   std::vector<Seen> seen();
 
   http::HeadDecision inspect(http::RequestHead const& head) override;
@@ -67,6 +68,7 @@ class ControlServer final : public http::Application {
   std::unique_ptr<http::Server> server_;
   std::mutex mutex_;
   std::vector<Seen> seen_;
+  Answer answer_;
   std::thread thread_;
 };
 
