@@ -125,7 +125,7 @@ asio::awaitable<http::Response> attempt_start(Call& call) {
   if (!entries) co_return refuse(entries.error());
   auto const done = co_await call.context.exams.commit(exam, std::move(*entries));
   if (!done) co_return refuse(done.error());
-  auto const outcome = core::take_heartbeat(exam.state, call.caller.pupil->session, t, now);
+  auto const outcome = core::take_contact(exam.state, call.caller.pupil->session, t, now);
   call.context.exams.commit_later(exam, outcome.entries);
   co_return ok({{"now", now.wall_ms}, {"remaining_ms", outcome.reply.remaining_ms}});
 }

@@ -45,8 +45,8 @@ asio::awaitable<http::Response> settle(Call& call, Exam& exam, core::EventsOutco
 }
 
 asio::awaitable<http::Response> refuse_with_mark(Call& call, Exam& exam, Error error) {
-  core::EventsOutcome outcome = core::take_heartbeat(exam.state, call.caller.pupil->session, std::nullopt,
-                                                     call.context.exams.now(exam));
+  core::EventsOutcome outcome = core::take_contact(exam.state, call.caller.pupil->session, std::nullopt,
+                                                   call.context.exams.now(exam));
   outcome.reply.error = std::move(error);
   co_return co_await settle(call, exam, std::move(outcome));
 }

@@ -66,7 +66,7 @@ asio::awaitable<http::Response> hand_out(Call& call, std::shared_ptr<qti::Packag
     more.append(fmt::format(",\"current\":{},\"answers\":", current_item(*attempt))).append(answers_json(*attempt));
     more.append(",\"test\":").append(items);
   }
-  auto outcome = core::take_heartbeat(exam.state, session, std::nullopt, call.context.exams.now(exam));
+  auto outcome = core::take_contact(exam.state, session, std::nullopt, call.context.exams.now(exam));
   co_return co_await settle(call, exam, std::move(outcome), more);
 }
 

@@ -41,12 +41,12 @@ class Batch {
   }
 
   // All lines are taken: whether the deadline has passed by now decides about those that come later.
-  void end(bool brought_nothing) {
+  void end(bool nothing_waits) {
     if (superseded_) return;
     if (remaining_ms(attempt_, now_.x_ms) > 0) {
       attempt_.handed_over_x_ms.reset();
-      if (sent_t_ms_) attempt_.contact_in_time = attempt_.last_contact;
-    } else if (brought_nothing && !attempt_.handed_over_x_ms) {
+      if (sent_t_ms_) attempt_.contact_in_time = {now_.x_ms, *sent_t_ms_};
+    } else if (nothing_waits && !attempt_.handed_over_x_ms) {
       attempt_.handed_over_x_ms = now_.x_ms;
     }
   }
@@ -205,24 +205,34 @@ EventsOutcome unknown_attempt() {
   return outcome;
 }
 
-}  // namespace
-
-EventsOutcome take_events(State& state, Session const& session, std::string_view body,
-                          std::optional<DurationMs> t_ms, Now now, EventLimits const& limits) {
+EventsOutcome take(State& state, Session const& session, std::string_view body, std::optional<DurationMs> t_ms, Now now,
+                   EventLimits const& limits, bool nothing_waits) {
   auto* attempt = find_attempt(state, session);
   if (attempt == nullptr) return unknown_attempt();
   Batch batch(state, *attempt, session, now, limits);
   batch.begin(t_ms);
   auto error = batch.take(body);
-  batch.end(body.empty());
+  batch.end(nothing_waits);
   EventsOutcome outcome{batch.take_entries(), batch.reply()};
   outcome.reply.error = std::move(error);
   return outcome;
 }
 
+}  // namespace
+
+EventsOutcome take_events(State& state, Session const& session, std::string_view body,
+                          std::optional<DurationMs> t_ms, Now now, EventLimits const& limits) {
+  return take(state, session, body, t_ms, now, limits, body.empty());
+}
+
 EventsOutcome take_heartbeat(State& state, Session const& session, std::optional<DurationMs> t_ms, Now now) {
   EventLimits const limits;
-  return take_events(state, session, {}, t_ms, now, limits);
+  return take(state, session, {}, t_ms, now, limits, true);
+}
+
+EventsOutcome take_contact(State& state, Session const& session, std::optional<DurationMs> t_ms, Now now) {
+  EventLimits const limits;
+  return take(state, session, {}, t_ms, now, limits, false);
 }
 
 RepeatedLines repeated_lines(State& state, Session const& session, std::string_view body) {

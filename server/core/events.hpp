@@ -56,8 +56,10 @@ struct RepeatedLines {
 };
 RepeatedLines repeated_lines(State& state, Session const& session, std::string_view body);
 
-// No lines, only "I am here": the same reply, and the connection's entries.
+// "I am here, and nothing waits": the same reply, and the connection's entries.
 EventsOutcome take_heartbeat(State& state, Session const& session, std::optional<DurationMs> t_ms, Now now);
+// Any other request of the page: the same, but lines may well wait there.
+EventsOutcome take_contact(State& state, Session const& session, std::optional<DurationMs> t_ms, Now now);
 
 // Attempts that have been silent since before `silent_ms`: `connection lost` entries, applied.
 NewEntries mark_lost(State& state, Now now, DurationMs silent_ms);

@@ -183,7 +183,8 @@ struct Attempt {
   // Not in the journal.
   Throttle event_rate;
   DurationMs last_forced_x_ms = 0;
-  std::optional<Contact> last_contact, contact_in_time;
+  std::optional<Contact> last_contact;
+  Contact contact_in_time;            // the newest before the deadline, at first the epoch's beginning
   DurationMs heard_x_ms = 0;          // when any page of this attempt spoke last; after a restart at least then
   std::vector<Silence> silences;      // the newest ones, for intervals of blocked time that are told later
   DurationMs blocked_until_t_ms = 0;  // of the page's clock: what lies before was told already

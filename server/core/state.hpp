@@ -102,7 +102,7 @@ class State {
   Result<void> on_alive(NewEntry const& entry, TimeMs at_ms);
 
   Attempt* attempt_of_subject(std::string_view subject);
-  void begin_epoch(Attempt& attempt, Epoch epoch, Bytes32 const& parent);
+  void begin_epoch(Attempt& attempt, Epoch epoch, Bytes32 const& parent, DurationMs x_ms);
   void saw_x(DurationMs x_ms) { x_max_ms_ = std::max(x_max_ms_, x_ms); }
 
   ExamInfo info_;

@@ -25,13 +25,13 @@ Attempt* State::attempt_of_subject(std::string_view subject) {
   return id ? attempt_mutable(*id) : nullptr;
 }
 
-void State::begin_epoch(Attempt& attempt, Epoch epoch, Bytes32 const& parent) {
+void State::begin_epoch(Attempt& attempt, Epoch epoch, Bytes32 const& parent, DurationMs x_ms) {
   attempt.epoch = epoch;
   attempt.parent = parent;
   auto& mark = attempt.marks[epoch];
   if (mark.hwm == 0) mark.head = first_head(attempt.id, epoch, parent);
   attempt.last_contact.reset();
-  attempt.contact_in_time.reset();
+  attempt.contact_in_time = {x_ms, 0};
   attempt.handed_over_x_ms.reset();
   attempt.silences.clear();  // of another page's clock
   attempt.blocked_until_t_ms = 0;
@@ -58,7 +58,7 @@ Result<void> State::on_attempt(NewEntry const& entry, TimeMs) {
   attempt.items = test->items;
   who->attempts[{attempt.sitting, attempt.test}] = *id;
   auto& stored = attempts_[*id] = std::move(attempt);
-  begin_epoch(stored, epoch, Bytes32{});
+  begin_epoch(stored, epoch, Bytes32{}, stored.heard_x_ms);
   return {};
 }
 
@@ -67,9 +67,10 @@ Result<void> State::on_epoch(NewEntry const& entry, TimeMs) {
   auto* attempt = attempt_of_subject(entry.subject);
   Epoch const epoch{f.natural("term"), f.natural("n")};
   auto const parent = unhex32(f.text("parent"));
-  saw_x(f.integer("x"));
+  auto const x = f.integer("x");
   if (attempt == nullptr || !parent || !f.ok()) return corrupt(f.wrong());
-  begin_epoch(*attempt, epoch, *parent);
+  saw_x(x);
+  begin_epoch(*attempt, epoch, *parent, x);
   return {};
 }
 
@@ -111,7 +112,7 @@ Result<void> State::on_started(NewEntry const& entry, TimeMs) {
   if (attempt == nullptr || !f.ok()) return corrupt(f.wrong());
   saw_x(x);
   if (!attempt->started_x_ms) attempt->started_x_ms = x;
-  attempt->contact_in_time = Contact{x, t};
+  if (remaining_ms(*attempt, x) > 0) attempt->contact_in_time = {x, t};
   remember_silence(*attempt, x);
   attempt->heard_x_ms = std::max(attempt->heard_x_ms, x);
   touch(attempt->participant);
@@ -196,11 +197,10 @@ void State::load_contact(EventSubject const& subject, EventLine const& line) {
   attempt->heard_x_ms = std::max(attempt->heard_x_ms, subject.x_ms);
   if (subject.epoch != attempt->epoch || !line.t_ms) return;
   auto& contact = attempt->contact_in_time;
-  if (!contact) contact = Contact{subject.x_ms, *line.t_ms};
   // A line that waited offline came later than it was written: the least delayed one says how the clocks stand.
-  DurationMs const apart_ms = std::min(contact->x_ms - contact->t_ms, subject.x_ms - *line.t_ms);
-  contact->t_ms = std::max(contact->t_ms, *line.t_ms);
-  contact->x_ms = contact->t_ms + apart_ms;
+  DurationMs const apart_ms = std::min(contact.x_ms - contact.t_ms, subject.x_ms - *line.t_ms);
+  contact.t_ms = std::max(contact.t_ms, *line.t_ms);
+  contact.x_ms = contact.t_ms + apart_ms;
 }
 
 void State::carry_over(State const& before) {

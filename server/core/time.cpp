@@ -14,26 +14,36 @@ std::optional<DurationMs> start_x_ms(Attempt const& attempt, DurationMs x_ms) {
   return start;
 }
 
+namespace {
+
+std::optional<DurationMs> deadline_x_ms(Attempt const& attempt, DurationMs x_ms) {
+  auto const start = start_x_ms(attempt, x_ms);
+  if (!start) return std::nullopt;
+  return *start + attempt.duration_ms + attempt.credit_ms;
+}
+
+}  // namespace
+
 DurationMs remaining_ms(Attempt const& attempt, DurationMs x_ms) {
   DurationMs const until_x_ms = attempt.finish ? attempt.finish->x_ms : x_ms;
-  auto const start = start_x_ms(attempt, until_x_ms);
-  if (!start) return attempt.duration_ms;
-  DurationMs const consumed = until_x_ms - *start - attempt.credit_ms;
-  return std::clamp<DurationMs>(attempt.duration_ms - consumed, 0, attempt.duration_ms);
+  auto const deadline = deadline_x_ms(attempt, until_x_ms);
+  if (!deadline) return attempt.duration_ms;
+  return std::clamp<DurationMs>(*deadline - until_x_ms, 0, attempt.duration_ms);
 }
 
 bool is_late(Attempt const& attempt, Written const& line, DurationMs x_ms) {
   if (remaining_ms(attempt, x_ms) > 0) return false;
   auto const& before = attempt.contact_in_time;
-  if (!before || !line.t_ms || *line.t_ms < before->t_ms) return true;
+  auto const deadline = deadline_x_ms(attempt, x_ms);
+  if (!deadline || !line.t_ms || before.x_ms >= *deadline + late_grace_ms) return true;
   if (attempt.handed_over_x_ms && x_ms - *attempt.handed_over_x_ms > hand_over_grace_ms) return true;
-  DurationMs const left_then = remaining_ms(attempt, before->x_ms);
-  DurationMs const after_ms = *line.t_ms - before->t_ms;
-  if (after_ms < left_then + late_grace_ms + after_ms / clock_error_per) return false;
+  // From before that contact as well: it need not have brought all that waited.
+  DurationMs const after_ms = *line.t_ms - before.t_ms;
+  if (after_ms < *deadline - before.x_ms + late_grace_ms + after_ms / clock_error_per) return false;
   // The page's clock may have leapt before the line was written: how long it waited to be sent tells it as well.
   if (!line.sent_t_ms || *line.sent_t_ms < *line.t_ms) return true;
   DurationMs const waited_ms = *line.sent_t_ms - *line.t_ms;
-  return x_ms - waited_ms >= before->x_ms + left_then + late_grace_ms + waited_ms / clock_error_per;
+  return x_ms - waited_ms >= *deadline + late_grace_ms + waited_ms / clock_error_per;
 }
 
 void remember_silence(Attempt& attempt, DurationMs x_ms, std::optional<DurationMs> from_t_ms,

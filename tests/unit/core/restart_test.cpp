@@ -76,7 +76,7 @@ TEST_CASE("a reload keeps who waits and when each page was heard") {
   auto const* attempt = fresh.attempt(*session.attempt);
   REQUIRE(attempt->last_contact.has_value());
   CHECK(attempt->last_contact->x_ms == exam.now.x_ms);
-  CHECK(attempt->contact_in_time->t_ms == 6'000);
+  CHECK(attempt->contact_in_time.t_ms == 6'000);
   REQUIRE(fresh.participant("0000000001")->pending.has_value());
   CHECK(fresh.participant("0000000001")->pending->digits == "47");
 }

@@ -23,6 +23,25 @@ struct Heard : Exam {
   }
 };
 
+// Logged in, token typed, test t1 handed out.
+Session prepared(Exam& exam) {
+  exam.open_with_token();
+  REQUIRE(exam.try_login("0000000001", pc_a).has_value());
+  exam.commit(*accept_token(exam.state, exam.session_of("0000000001"), "ABCDEF", exam.now));
+  auto session = exam.session_of("0000000001");
+  auto const made = prepare(exam.state, session, "t1", exam.random.bytes16(), 7, exam.now);
+  exam.commit(made->entries);
+  session.attempt = made->attempt;
+  return session;
+}
+
+// What an answer written at t would be flagged with, in a request of `sent_t`.
+std::string flags_of(Exam const& exam, Session const& session, DurationMs t, DurationMs sent_t) {
+  auto state = exam.state;
+  auto const outcome = take_events(state, session, answer(1, 1, "c1", t), sent_t, exam.now, exam.limits);
+  return parse_subject(outcome.entries.at(0).subject)->flags;
+}
+
 DurationMs credit(Exam const& exam, Session const& session) { return exam.attempt(session).credit_ms; }
 
 }  // namespace
@@ -115,13 +134,7 @@ TEST_CASE("after a restart of the box, too, a clock that was set takes nothing f
 
 TEST_CASE("nothing is given back for a time before the test had begun") {
   Exam exam;
-  exam.open_with_token();
-  REQUIRE(exam.try_login("0000000001", pc_a).has_value());
-  exam.commit(*accept_token(exam.state, exam.session_of("0000000001"), "ABCDEF", exam.now));
-  auto session = exam.session_of("0000000001");
-  auto const made = prepare(exam.state, session, "t1", exam.random.bytes16(), 7, exam.now);
-  exam.commit(made->entries);
-  session.attempt = made->attempt;
+  auto const session = prepared(exam);
   exam.wait(100'000);  // off from the first moment: time runs from 60 s
   exam.commit(*start(exam.state, session, 100'000, exam.now));
   (void)take_heartbeat(exam.state, session, 100'000, exam.now);
@@ -152,15 +165,59 @@ TEST_CASE("a clock that leaps or runs a hundredth fast does not make an offline 
   auto const session = exam.working("0000000001");
   (void)take_heartbeat(exam.state, session, 1'000, exam.now);
   exam.wait(700'000);  // offline over the deadline; written after 595 s
-  auto const flags = [&](std::uint64_t seq, DurationMs t, DurationMs sent_t) {
-    auto again = exam.state;
-    auto const outcome = take_events(again, session, answer(seq, 1, "c1", t), sent_t, exam.now, exam.limits);
-    return parse_subject(outcome.entries.at(0).subject)->flags;
-  };
-  CHECK(flags(1, 1'000 + 600'950, 1'000 + 707'000).empty());              // a hundredth fast
-  CHECK(flags(1, 3'600'000 + 596'000, 3'600'000 + 701'000).empty());      // leapt an hour before it
-  CHECK(flags(1, 596'000, 3'600'000).empty());                            // and after it
-  CHECK(flags(1, 3'600'000 + 640'000, 3'600'000 + 701'000) == "late");
+  CHECK(flags_of(exam, session, 1'000 + 600'950, 1'000 + 707'000).empty());          // a hundredth fast
+  CHECK(flags_of(exam, session, 3'600'000 + 596'000, 3'600'000 + 701'000).empty());  // leapt an hour before it
+  CHECK(flags_of(exam, session, 596'000, 3'600'000).empty());                        // and after it
+  CHECK(flags_of(exam, session, 3'600'000 + 640'000, 3'600'000 + 701'000) == "late");
+}
+
+TEST_CASE("a cable that was out from the start press until after the deadline makes no answer late") {
+  Exam exam;
+  auto const session = prepared(exam);  // t = 0; time runs from 60 s to 660 s
+  exam.wait(900'000);
+  exam.commit(*start(exam.state, session, 900'000, exam.now));
+  (void)take_contact(exam.state, session, 900'000, exam.now);
+  exam.wait(20'000);  // and out once more, before the lines came
+  REQUIRE(remaining_ms(exam.attempt(session), exam.now.x_ms) == 0);
+  CHECK(flags_of(exam, session, 30'000, 920'000).empty());
+  CHECK(flags_of(exam, session, 659'000, 920'000).empty());
+  CHECK(flags_of(exam, session, 700'000, 920'000) == "late");
+}
+
+TEST_CASE("a request in time need not bring all that waits: the lines that it left come in time, too") {
+  Heard exam(595'000);  // the request that brought as many lines as one may
+  exam.wait(10'000);
+  CHECK(flags_of(exam, exam.session, 300'000, 606'000).empty());
+  CHECK(flags_of(exam, exam.session, 605'000, 606'000) == "late");
+}
+
+TEST_CASE("what was written in time on another computer is not late though it was never heard before the deadline") {
+  Heard exam(500'000);
+  exam.wait(10'000);
+  REQUIRE(exam.try_login("0000000001", pc_b).has_value());
+  exam.commit(*approve(exam.state, "0000000001", "47", "p", exam.now));
+  auto const fresh = exam.session_of("0000000001");  // its t begins with the 10 s of silence
+  exam.wait(100'000);
+  CHECK(flags_of(exam, fresh, 90'000, 110'000).empty());
+  CHECK(flags_of(exam, fresh, 99'000, 110'000).empty());
+  CHECK(flags_of(exam, fresh, 105'000, 110'000) == "late");
+  // A login after the deadline excuses nothing …
+  REQUIRE(exam.try_login("0000000001", pc_c).has_value());
+  exam.commit(*approve(exam.state, "0000000001", "47", "p", exam.now));
+  CHECK(flags_of(exam, exam.session_of("0000000001"), 0, 200'000) == "late");
+}
+
+TEST_CASE("… but what its computer is given back it has, also when the cable was out once more") {
+  Heard exam(500'000);
+  exam.wait(110'000);
+  REQUIRE(exam.try_login("0000000001", pc_b).has_value());
+  exam.commit(*approve(exam.state, "0000000001", "47", "p", exam.now));
+  auto const fresh = exam.session_of("0000000001");
+  exam.wait(190'000);  // 110 s of silence are given back: the end is at 710 s
+  auto const body = blocked(1, 0, 110'000, 110'000) + "\n" + answer(2, 1, "c1", 150'000) + "\n" + answer(3, 2, "c1", 250'000);
+  (void)exam.send(fresh, body, 300'000);
+  CHECK(exam.attempt(fresh).answers.contains(1));
+  CHECK_FALSE(exam.attempt(fresh).answers.contains(2));
 }
 
 TEST_CASE("a gate that waits for an hour is not opened by a clock that is years off") {
