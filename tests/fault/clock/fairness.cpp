@@ -124,7 +124,6 @@ class Sitting {
         if (begins) {
           ++crashes_, away(one.length_ms, least_gap_ms);
           other_ = other_ || one.what == Trouble::pc_other;
-          if (page_ && one.what == Trouble::pc_other) given_ms_ += static_cast<double>(page_->silent_ms());
           if (page_) off_from_ms_ = now_ms_, before_ = std::move(page_), page_.reset();
           off_clock_ms_ = one.clock_ms;
         }
@@ -159,6 +158,10 @@ class Sitting {
     if (cuts_in_silence_ > 0) open_ms_ += std::max(least_ms, fair_ms_ - heard_fair_ms_);
     cuts_in_silence_ = 0;
     heard_fair_ms_ = fair_ms_;
+    // A slow clock lagged as if the PC had slept: one that is set ahead later says that it did.
+    double const lag_ms = static_cast<double>(now_ms_ - heard_ms_) * (1 - rate_);
+    lagged_ms_ += lag_ms < static_cast<double>(core::silence_least_ms) ? 0 : lag_ms;
+    heard_ms_ = now_ms_;
   }
 
   std::string page_step() {
@@ -166,6 +169,8 @@ class Sitting {
     if (!page_ && off_ == 0 && frozen_ == 0 && asleep_ == 0 && plugged_ == 0 && box_.answers()) {
       // The page comes from the box: without it a PC that was off shows nothing.
       std::string const device = other_ ? std::string(32, static_cast<char>('b' + devices_++ % 20)) : before_->device();
+      // How much of its silence the old PC could still be worked on, nobody tells the box.
+      if (other_) given_ms_ += static_cast<double>(before_->silent_ms());
       page_.emplace(box_, device, rate_, &*before_, now_ms_ - off_from_ms_ + off_clock_ms_);
       other_ = false;
     }
@@ -190,10 +195,9 @@ class Sitting {
     double const cost = counted - std::max(fair_ms_, used_ms_);  // while the box was away the pupil worked for nothing
     double const gain = fair_ms_ - counted;
     double const hours = static_cast<double>(now_ms_) / 3'600'000;
-    // On purpose: up to 5 s of a cut, up to a tick of each freeze or sleep, up to a sign of life of each crash, and what
-    // cannot be told apart where PC and box were away at once.
-    // A restart forgets the page's clock: one that leaps ahead then looks like a sleep in the silence of the cut.
-    if (leaps_ > 0) given_ms_ += open_ms_;
+    // On purpose: up to 5 s of a cut, a tick of each freeze or sleep, a sign of life of each crash, and what cannot be told
+    // apart where PC and box were away at once. A clock set ahead looks like a sleep in what a restart forgot.
+    if (leaps_ > 0) given_ms_ += open_ms_ + lagged_ms_;
     // How long a page was frozen only the PC's clock tells, and here it runs up to a hundredth wrong.
     double const measured = frozen_sum_ms_ * (rate_ - 1);
     double const given = given_ms_ + std::max(0.0, measured) + std::max(0.0, drift_ms_) + 5'000.0 * (cuts_ + crashes_) + 1'250.0 * claims_ +
@@ -213,12 +217,12 @@ class Sitting {
   double rate_;
   std::vector<Outage> outages_;
   std::optional<PupilPage> page_, before_;
-  DurationMs now_ms_ = 0, changed_ms_ = 0, slept_from_ms_ = 0, slept_clock_ms_ = 0, off_from_ms_ = 0, off_clock_ms_ = 0;
+  DurationMs now_ms_ = 0, heard_ms_ = 0, changed_ms_ = 0, slept_from_ms_ = 0, slept_clock_ms_ = 0, off_from_ms_ = 0, off_clock_ms_ = 0;
   int plugged_ = 0, down_ = 0, sleeping_ = 0, frozen_ = 0, asleep_ = 0, off_ = 0;
   int cuts_ = 0, claims_ = 0, clocks_ = 0, crashes_ = 0, devices_ = 0, leaps_ = 0, cuts_in_silence_ = 0;
   bool other_ = false;
-  double fair_ms_ = 0, used_ms_ = 0, mixed_ms_ = 0, given_ms_ = 0, frozen_sum_ms_ = 0, open_ms_ = 0, heard_fair_ms_ = 0, drift_ms_ = 0,
-         unnoticed_ms_ = 0;
+  double fair_ms_ = 0, used_ms_ = 0, mixed_ms_ = 0, given_ms_ = 0, frozen_sum_ms_ = 0, open_ms_ = 0, heard_fair_ms_ = 0;
+  double drift_ms_ = 0, lagged_ms_ = 0, unnoticed_ms_ = 0;
 };
 
 // A page that lies: intervals that overlap, repeat, reach into the future and the past, and answers dated back.

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 
 namespace proktor::fault {
 namespace {
@@ -66,11 +67,21 @@ void BoxModel::cut_power() {
 void BoxModel::start_again() {
   core::State fresh;
   if (auto done = fresh.apply_all(log_, 0); !done) impossible(done.error().detail);
-  // Of what only a process knows nothing is left.
+  // Of what only a process knows nothing is left; of the lines those are read that the journal's projections point at.
   for (auto const& [id, attempt] : fresh.attempts()) {
     auto& forgetful = *fresh.attempt_mutable(id);
     forgetful.last_contact.reset();
     forgetful.event_rate = {};
+  }
+  std::map<std::string, core::NewEntry const*> newest;
+  for (auto const& entry : log_) {
+    if (entry.kind != "event") continue;
+    auto const subject = core::parse_subject(entry.subject);
+    auto const line = core::parse_event_line(entry.bytes);
+    if (line->kind == core::EventKind::answer && subject->flags.empty()) newest[std::string(line->item)] = &entry;
+  }
+  for (auto const& [item, entry] : newest) {
+    fresh.load_contact(*core::parse_subject(entry->subject), *core::parse_event_line(entry->bytes));
   }
   fresh.carry_over(core::State());
   state_ = std::move(fresh);
@@ -108,7 +119,7 @@ void BoxModel::start(core::Session const& session, DurationMs t_ms) {
   auto entries = core::start(state_, session, t_ms, now());
   if (!entries) impossible("start " + describe(entries.error()));
   commit(*entries);
-  auto const beat = core::take_heartbeat(state_, session, t_ms, now());
+  auto const beat = core::take_contact(state_, session, t_ms, now());
   log_.insert(log_.end(), beat.entries.begin(), beat.entries.end());
 }
 
