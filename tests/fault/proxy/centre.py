@@ -20,7 +20,7 @@ from parts import wait_for, write_whole  # noqa: E402
 import oracle  # noqa: E402
 
 QUICK, PUPILS, ROUND = 10, 6, 50
-LOOK_S, REQUESTS_MAX = 0.9, 30
+LOOK_S, REQUESTS_MAX = 0.9, 75  # 15 tries of at most five; pauses are drawn from 0 to 0.1, 0.2, 0.4 s: nine are no rarity, 15 are
 SETTINGS = {"segment_interval_s": 0.2, "backoff_first_s": 0.1, "backoff_max_s": 0.4, "local_retry_s": 0.1, "refused_retry_s": 0.4,
             "status_interval_s": 0.2, "chunk_bytes_first": 1024, "chunk_bytes_max": 4096}
 SYNC = "proktor-sync"
