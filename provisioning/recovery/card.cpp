@@ -33,13 +33,23 @@ Result<void> write_for_box(fs::path const& path, std::string_view content, mode_
   return {};
 }
 
-Result<std::string> box_name(fs::path const& data) {
+struct Named {
+  std::string name{};
+  std::string addresses{};  // on the school's network; this computer's own are none
+};
+
+Result<Named> box_named(fs::path const& data) {
   auto const enrolment = read_file(data / "box" / "enrolment.json", enrolment_bytes_max);
   if (!enrolment) return enrolment.error();
   core::JsonFields fields(*enrolment);
-  auto name = fields.text("name");
+  Named named{fields.text("name")};
+  for (auto const& host : fields.texts_or_none("hosts")) {
+    if (host == "localhost" || host == "127.0.0.1" || host == "::1") continue;
+    named.addresses.append(named.addresses.empty() ? "" : ", ").append(host);
+  }
+  if (named.addresses.empty()) named.addresses = "________________";  // by hand
   if (!fields.ok()) return fields.error(Errc::config_invalid);
-  return name;
+  return named;
 }
 
 }  // namespace
@@ -57,14 +67,14 @@ Result<fs::path> make_card(CardOptions const& options, Random& random, TimeMs no
   auto const keys = medium::read_keys(options.data);
   if (!keys) return keys.error();
   if (!keys->recovery_certificate.empty() && !options.replace) return fail(Errc::already_enrolled, "recovery.pem");
-  auto const name = box_name(options.data);
-  if (!name) return name.error();
+  auto const named = box_named(options.data);
+  if (!named) return named.error();
   auto const issued = seal::make_recovery_key(keys->box, now_ms / 1000);
   if (!issued) return issued.error();
   auto const code = make_code(random);
   auto const locked = seal::lock_key(issued->key_pem, code);
   if (!locked) return locked.error();
-  CardText const text{keys->box, *name, code, short_fingerprint(keys->certificate_sha256),
+  CardText const text{keys->box, named->name, named->addresses, code, short_fingerprint(keys->certificate_sha256),
                       fmt::format("{:%d-%m-%Y}", fmt::gmtime(now_ms / 1000))};
   auto const out = options.out.empty() ? fs::current_path() / ("kartu-pemulihan-" + keys->box + ".html") : options.out;
   // The page first: a key whose code nobody has would be worse than none.

@@ -20,6 +20,7 @@ struct CardOptions {
 struct CardText {
   std::string box{};
   std::string name{};
+  std::string addresses{};    // under which the pupils' computers know it: the spare gets the same
   std::string code{};         // 30 digits
   std::string fingerprint{};  // of the box's certificate, 8 hex digits in two groups
   std::string date{};

@@ -69,7 +69,7 @@ constexpr std::string_view page = R"(<!doctype html>
 <body><main>
 <div class="plat">RAHASIA. Simpan terpisah dari media cadangan.</div>
 <h1>Kartu pemulihan server</h1>
-<p><strong>{name}</strong> · kode server {box} · sidik {fingerprint} · dibuat {date}</p>
+<p><strong>{name}</strong> · kode server {box} · sidik {fingerprint} · dibuat {date}<br>Alamat: <strong>{addresses}</strong></p>
 <div class="kode">{code}</div>
 <p>Angka terakhir tiap kelompok adalah angka periksa: salah ketik langsung diketahui, per kelompok.</p>
 <h2>Bila server rusak, lakukan ini. Lamanya sekitar lima menit.</h2>
@@ -77,11 +77,11 @@ constexpr std::string_view page = R"(<!doctype html>
 <li><strong>Tenang.</strong> Jawaban peserta aman di media cadangan dan di komputer peserta. Minta peserta tetap duduk dan <strong>jangan mematikan komputer</strong>.</li>
 <li>Cabut kabel jaringan dan <strong>matikan server lama</strong>. Dua server yang sama tidak boleh hidup bersamaan.</li>
 <li>Ambil komputer pengganti yang sudah dipasangi Proktor dan <strong>belum</strong> didaftarkan. Internet tidak perlu.</li>
-<li>Pindahkan media cadangan (stik USB atau disk kedua) dan kabel jaringan ke komputer pengganti. Beri alamat IP yang sama dengan server lama.</li>
-<li>Buka terminal sebagai <code>root</code>, lalu ketik:<br><code>systemctl stop proktord</code><br><code>proktor restore --from /media/proktor --data /var/lib/proktor</code></li>
+<li>Pindahkan media cadangan (stik USB atau disk kedua) dan kabel jaringan ke komputer pengganti. Beri alamat yang sama dengan server lama, tertulis di atas.</li>
+<li>Buka terminal sebagai <code>root</code>, lalu ketik:<br><code>systemctl stop proktord</code><br><code>ls /media/proktor</code> Bila tidak tampak <code>proktor-cadangan</code>, cari nama media dengan <code>lsblk</code>, lalu pasang, misalnya: <code>mkdir -p /media/proktor; mount /dev/sdb1 /media/proktor</code><br><code>proktor restore --from /media/proktor --data /var/lib/proktor</code></li>
 <li>Ketik kelima kelompok angka di atas, satu per satu. Kelompok yang salah ketik ditanyakan lagi.</li>
 <li>Bandingkan sidik di layar dengan sidik di kartu ini: <strong>{fingerprint}</strong>. Baca ringkasannya: jumlah peserta dan waktu catatan terakhir.</li>
-<li>Ketik <code>systemctl start proktord proktor-sync</code>. Peserta melanjutkan sendiri di soal yang sama; <strong>tidak perlu login lagi</strong>.</li>
+<li>Ketik <code>systemctl restart proktord proktor-sync</code>. Peserta melanjutkan sendiri di soal yang sama; <strong>tidak perlu login lagi</strong>.</li>
 <li>Lihat papan proktor sampai semua peserta kembali. Catat kejadian dan waktunya di berita acara.</li>
 </ol>
 <h2>Yang perlu diketahui</h2>
@@ -99,6 +99,7 @@ constexpr std::string_view page = R"(<!doctype html>
 std::string card_page(CardText const& text) {
   using namespace fmt::literals;
   return fmt::format(page, "style"_a = style, "box"_a = escaped(text.box), "name"_a = escaped(text.name),
+                     "addresses"_a = escaped(text.addresses),
                      "fingerprint"_a = text.fingerprint, "date"_a = text.date, "code"_a = code_boxes(text.code));
 }
 

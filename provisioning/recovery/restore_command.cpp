@@ -74,7 +74,8 @@ void tell(Restored const& restored, double seconds) {
     fmt::print("  sebab: {}\n", describe(missing.why));
     fmt::print("  Simpan media ini apa adanya dan biarkan komputer peserta kegiatan itu menyala. Panggil tim teknis.\n");
   }
-  fmt::print("\nSekarang: pastikan server lama mati, lalu jalankan  systemctl start proktord proktor-sync\n");
+  // Not "start": a pupil's computer may have woken it through its socket before there was anything to serve.
+  fmt::print("\nSekarang: pastikan server lama mati, lalu jalankan  systemctl restart proktord proktor-sync\n");
   fmt::print("Peserta melanjutkan sendiri, tanpa login lagi.\n");
 }
 

@@ -8,6 +8,7 @@
 
 using namespace proktor;
 using namespace proktor::recovery;
+using medium::test::authority;
 using medium::test::Box;
 using medium::test::folder;
 
@@ -174,6 +175,19 @@ TEST_CASE("a kegiatan that the medium cannot give whole is named and left out; t
   CHECK(restored->journals.size() == 2);
   CHECK(journal::test::verify(target / folder).ok);
   CHECK(journal::test::slurp(target / "packages" / (box.package_hash() + ".paket")) == box.package);
+}
+
+TEST_CASE("the card names the addresses that the spare needs, and a start that a server woken too early obeys") {
+  medium::test::TempDir dir;
+  fs::create_directories(dir / "data");
+  REQUIRE(keys::enrol({authority(), dir / "data", "KOTAK-3", "Kotak", {"192.168.7.2", "ujian.sekolah"}, ""}, std::time(nullptr)));
+  SystemRandom random;
+  auto const page = make_card({dir / "data", dir / "kartu.html"}, random, now_ms);
+  REQUIRE(page);
+  auto const html = journal::test::slurp(*page);
+  CHECK(html.find("<strong>192.168.7.2, ujian.sekolah</strong>") != std::string::npos);
+  CHECK(html.find("127.0.0.1") == std::string::npos);
+  CHECK(html.find("systemctl restart proktord proktor-sync") != std::string::npos);
 }
 
 TEST_CASE("OpenSSL's own command opens the recovery key with the printed digits") {
