@@ -6,7 +6,7 @@ import os
 import re
 import sqlite3
 
-from verify_journal import Findings, first_hash, follow, split_lines
+from verify_journal import Attempts, Findings, first_hash, follow, split_lines
 from verify_restored import older_hashes, restored_of
 from verify_seal import OpenSsl, SealError
 from zstd_decoder import decompress
@@ -49,6 +49,7 @@ class CentreStream:
     def __init__(self, data: str, stream: str, openssl: OpenSsl):
         self.data, self.stream, self.openssl = data, stream, openssl
         self.segments: list = []  # (header, file name), in order
+        self.files: dict = {}     # file name -> (SHA-256, size)
         self.lines: dict = {}     # lsn -> line
 
     def read(self, check: Findings, box: str, event: str) -> None:
@@ -56,8 +57,8 @@ class CentreStream:
         for name in sorted(os.listdir(folder) if os.path.isdir(folder) else []):
             with open(os.path.join(folder, name), "rb") as file:
                 data = file.read()
-            named = SEGMENT_NAME.fullmatch(name)
-            if not named or hashlib.sha256(data).hexdigest()[:16] != named.group(4):
+            named, self.files[name] = SEGMENT_NAME.fullmatch(name), (hashlib.sha256(data).hexdigest(), len(data))
+            if not named or self.files[name][0][:16] != named.group(4):
                 check.add(f"{name}: the file is not the one that its name tells of")
                 continue
             try:
@@ -121,25 +122,62 @@ class CentreStream:
 
     def check_database(self, check: Findings) -> None:
         """The rows that the gateway wrote before it signed receipts, and what was opened, against the files."""
-        rows = self.rows("gateway.db", "SELECT first, last, digest, hash, fork FROM segment WHERE stream = ?", check)
-        files = {(header["first"], header["last"], name[-24:-8]): header for header, name in self.segments}
-        for first, last, digest, hashed, fork in rows:
-            header = files.pop((first, last, digest[:16]), None)
-            if header is None or header["hash"] != hashed.hex():
-                check.add(f"gateway.db: {first}-{last} has no sound file")
+        rows = self.rows("gateway.db", "SELECT first, last, digest, previous, hash, organiser, event, box, name, bytes, fork "
+                         "FROM segment WHERE stream = ?", check)
+        files = {}
+        for header, name in self.segments:
+            digest, size = self.files[name]
+            files[(header["first"], header["last"], digest)] = [
+                *(bytes.fromhex(header[key]) for key in ("previous", "hash")),
+                *(header[key] for key in ("organiser", "event", "box")), name[:-len("-0123456789abcdef.segment")] + ".segment", size]
+        for first, last, digest, *said, fork in rows:
+            kept = files.pop((first, last, digest), None)
+            if kept != said:
+                check.add(f"gateway.db: {first}-{last} has no sound file" if kept is None else
+                          f"gateway.db: the row of {first}-{last} says other things than its file")
             if fork:
                 check.add(f"gateway.db: {first}-{last} is marked as a fork")
         for first, last, _ in files:
             check.add(f"gateway.db: no row of segment {first}-{last}")
+        opened = self.check_entries(check)
+        self.check_attempts(check, opened)
+        check.counted = f"{len(rows)} segments, {len(opened)} opened entries"
+
+    def check_entries(self, check: Findings) -> list:
+        """The opened entries, those of the segments, as far as the row of the stream says; gives them."""
         opened = self.rows("centre.db", "SELECT lsn, at_ms, term, kind, version, npsn, subject, bytes, hash FROM entry "
-                           "WHERE stream = ?", check)
+                           "WHERE stream = ? ORDER BY lsn", check)
+        entries = []
         for lsn, *rest in opened:
             said = json.loads(self.lines.get(lsn, b"{}"))
             kept = [one.decode() if isinstance(one, bytes) and i < 7 else one for i, one in enumerate(rest)]
             kept[-1] = kept[-1].hex()
             if [lsn, *kept] != list(said.values()):
                 check.add(f"centre.db: lsn {lsn} differs from its segment")
-        check.counted = f"{len(rows)} segments, {len(opened)} opened entries"
+            entries.append(said)
+        last = entries[-1] if entries else {}
+        header = self.segments[0][0] if self.segments else {}
+        expected = [(header.get("organiser"), header.get("event"), header.get("box"), len(entries), last.get("hash"), "")]
+        streams = self.rows("centre.db", "SELECT organiser, event, box, opened, lower(hex(hash)), problem FROM stream "
+                            "WHERE stream = ?", check)
+        if (streams or entries) and streams != expected:
+            check.add(f"centre.db: the stream is told of as {streams}, its opened entries give {expected}")
+        return entries
+
+    def check_attempts(self, check: Findings, entries: list) -> None:
+        """The table of attempts, worked out anew from the opened entries."""
+        replay = Attempts(Findings(""))
+        for entry in entries:
+            if entry:
+                replay.take(entry)
+        expected = set()
+        for name, one in replay.attempts.items():
+            (term, n), mark = max(one["epochs"].items())
+            expected.add((name, one["participant"], one["test"], term, n, mark["seq"], mark["head"].hex(), one["finished"] or ""))
+        rows = set(self.rows("centre.db", "SELECT attempt, participant, test, term, n, seq, lower(hex(head)), code FROM attempt "
+                             "WHERE stream = ?", check))
+        for row in sorted(rows ^ expected)[:20]:
+            check.add(f"centre.db: attempt {row[0]} {'is not what the entries give' if row in rows else 'has no such row'}: {row[1:]}")
 
     def rows(self, name: str, query: str, check: Findings) -> list:
         path = os.path.join(self.data, name)

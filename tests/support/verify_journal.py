@@ -197,7 +197,8 @@ class Export:
         with open(os.path.join(self.directory, "export.json"), encoding="utf-8") as file:
             text = file.read()
         self.about = json.loads(text)
-        if list(self.about) != ABOUT or json.dumps(self.about, ensure_ascii=False, separators=(",", ":")) + "\n" != text:
+        written = json.dumps(self.about, ensure_ascii=False, separators=(",", ":")) + "\n"
+        if list(self.about) != ABOUT or self.about["v"] != 1 or written != text:
             chain.add("export.json is not written as the page says")
         with open(os.path.join(self.directory, "entries.ndjson"), "rb") as file:
             data = file.read()

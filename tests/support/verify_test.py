@@ -105,14 +105,6 @@ def segment(changes=(), role="box", plain=None):
     return lambda world: world.send_segment(world.journal, 1, 6, role, changes, plain and plain(world.journal))
 
 
-def one_letter(journal) -> bytes:
-    return journal.lines(1, 6).replace(b"Uji", b"Uja", 1)
-
-
-def second_segment(world: World) -> None:
-    world.send_segment(world.journal, 5, 6)
-
-
 def sql(database: str, statement: str):
     def act(world: World) -> None:
         connection = getattr(world, database)
@@ -164,15 +156,21 @@ CASES = [
     ("a segment of another stream", segment({"stream": OLDER}), "segments"),
     ("a segment that begins elsewhere", segment({"previous": "22" * 32}), "segments"),
     ("a segment with another last hash", segment({"hash": "33" * 32}), "segments"),
-    ("a segment whose lines were changed", segment(plain=one_letter), "segments"),
+    ("a segment whose lines were changed", segment(plain=lambda journal: journal.lines(1, 6).replace(b"Uji", b"Uja", 1)),
+     "segments"),
     ("a segment of no lines", segment(plain=lambda journal: b"\n"), "segments"),
-    ("two segments cover one range", second_segment, "segments"),
+    ("two segments cover one range", lambda world: world.send_segment(world.journal, 5, 6), "segments"),
     ("a segment under another name", lambda world: os.rename(segment_paths(world)[0], segment_paths(world)[0][:-9] + "0.segment"),
      "segments"),
-    ("the gateway lost a row", sql("gateway", "DELETE FROM segment WHERE first = 1"), "databases"),
-    ("the gateway marked a fork", sql("gateway", "UPDATE segment SET fork = 1 WHERE first = 1"), "databases"),
-    ("an opened entry differs", sql("opened", "UPDATE entry SET bytes = replace(bytes, 'c1', 'c2') WHERE kind = 'event'"),
-     "databases"),
+    *((change, sql(database, change), "databases") for database, change in (
+        ("gateway", "DELETE FROM segment WHERE first = 1"), ("gateway", "UPDATE segment SET fork = 1 WHERE first = 1"),
+        ("gateway", "UPDATE segment SET previous = hash"), ("gateway", "UPDATE segment SET box = 'BOX-0002'"),
+        ("gateway", "UPDATE segment SET bytes = bytes + 1"), ("opened", "UPDATE stream SET hash = zeroblob(32)"),
+        ("opened", "UPDATE entry SET bytes = replace(bytes, 'c1', 'c2') WHERE kind = 'event'"),
+        ("opened", "DELETE FROM entry WHERE lsn = 9"), ("opened", "UPDATE stream SET problem = 'a gap'"),
+        ("opened", "DELETE FROM attempt"), ("opened", "UPDATE attempt SET code = '0000-0000-0000' WHERE code <> ''"),
+        ("opened", "UPDATE attempt SET head = zeroblob(32)"), ("opened", "UPDATE attempt SET participant = 'P9'"))),
+    ("another version of the export", edit("export.json", b'"v":1', b'"v":2'), "order"),
 ]
 
 

@@ -10,7 +10,7 @@ import sqlite3
 
 from sealing import Sealer, compact, stored_frame
 from vectors_sealed import KEPT, read_json, write_keys
-from verify_journal import code_of, entry_hash, feed_line, first_hash, sha256
+from verify_journal import Attempts, Findings, code_of, entry_hash, feed_line, first_hash, sha256
 
 ORGANISER, EVENT, BOX = "nasional", "latihan-uji", "BOX-0001"  # the box of the published keys
 STREAM, OLDER = "5f3759df0badc0de8badf00ddeadbeef", "0123456789abcdef0123456789abcdef"
@@ -88,8 +88,10 @@ class World:
 
     def make(self, restored: bool) -> None:
         write_keys(self.keys, read_json(KEPT)["keys"])
-        self.gateway.execute("CREATE TABLE segment (stream, first, last, digest, hash, fork)")
+        self.gateway.execute("CREATE TABLE segment (stream, first, last, digest, previous, hash, organiser, event, box, name, bytes, fork)")
         self.opened.execute("CREATE TABLE entry (stream, lsn, at_ms, term, kind, version, npsn, subject, bytes, hash)")
+        self.opened.execute("CREATE TABLE stream (stream, organiser, event, box, opened, hash, problem)")
+        self.opened.execute("CREATE TABLE attempt (stream, attempt, participant, test, term, n, seq, head, code)")
         if restored:
             self.make_restored()
         else:
@@ -125,8 +127,21 @@ class World:
             row = [entry[key] if key != "bytes" else entry[key].encode() for key in entry if key != "hash"]
             self.opened.execute("INSERT INTO entry VALUES (?,?,?,?,?,?,?,?,?,?)",
                                 (journal.stream, *row, bytes.fromhex(entry["hash"])))
+        self.tell_of_opened(journal, ends[-1])
         self.gateway.commit()
         self.opened.commit()
+
+    def tell_of_opened(self, journal: Journal, last: int) -> None:
+        self.opened.execute("INSERT INTO stream VALUES (?,?,?,?,?,?,'')",
+                            (journal.stream, ORGANISER, EVENT, BOX, last, bytes.fromhex(journal.hash_at(last))))
+        replay = Attempts(Findings(""))
+        for entry in journal.entries[:last]:
+            replay.take(entry)
+        for name, one in replay.attempts.items():
+            epoch = max(one["epochs"])
+            mark = one["epochs"][epoch]
+            self.opened.execute("INSERT INTO attempt VALUES (?,?,?,?,?,?,?,?,?)", (
+                journal.stream, name, one["participant"], one["test"], *epoch, mark["seq"], mark["head"], one["finished"] or ""))
 
     def range_of(self, journal: Journal, first: int, last: int) -> dict:
         return {"v": 1, "organiser": ORGANISER, "event": EVENT, "box": BOX, "stream": journal.stream, "first": first, "last": last}
@@ -148,8 +163,9 @@ class World:
         self.gateway.execute("DELETE FROM segment WHERE stream = ? AND first = ?", (journal.stream, first))
         with open(os.path.join(folder, f"{journal.stream}-{first:012d}-{last:012d}-{digest[:16]}.segment"), "wb") as file:
             file.write(data)
-        self.gateway.execute("INSERT INTO segment VALUES (?,?,?,?,?,0)",
-                             (journal.stream, first, last, digest, bytes.fromhex(header["hash"])))
+        self.gateway.execute("INSERT INTO segment VALUES (?,?,?,?,?,?,?,?,?,?,?,0)", (
+            journal.stream, first, last, digest, *(bytes.fromhex(header[key]) for key in ("previous", "hash")),
+            header["organiser"], header["event"], header["box"], f"{journal.stream}-{first:012d}-{last:012d}.segment", len(data)))
         self.gateway.commit()
 
     def write_export(self) -> None:
