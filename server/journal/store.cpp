@@ -247,6 +247,7 @@ Result<void> Store::record_mark() {
 }
 
 Result<void> Store::finish() {
+  if (auto done = retry_copy(copy_tried_ms_, 0); !done) return done;  // the next start may be on another computer
   if (auto done = record_mark(); !done) return done;
   if (auto done = database_.checkpoint(false); !done) return done.error();
   database_.keep_log_on_close(false);

@@ -39,6 +39,15 @@ class SmallDisk {
   bool mounted_ = false;
 };
 
+// The database on a disk with space, the copy on the small one. The last lsn.
+std::uint64_t make_journal_with_copy_on(SmallDisk const& disk, std::filesystem::path const& directory) {
+  auto const last = make_small_journal(directory);
+  std::filesystem::copy_file(copy_path(directory), disk.path() / "journal.copy");
+  std::filesystem::remove(copy_path(directory));
+  std::filesystem::create_symlink(disk.path() / "journal.copy", copy_path(directory));
+  return last;
+}
+
 }  // namespace
 
 TEST_CASE("a full disk refuses in order, acknowledges nothing false, and goes on when there is space") {
@@ -105,13 +114,9 @@ TEST_CASE("a full disk refuses in order, acknowledges nothing false, and goes on
 TEST_CASE("without space for the copy entries are still acknowledged, and the copy catches up by itself") {
   SmallDisk disk;
   if (!disk) return;
-  // The database on a disk with space, the copy on the full one.
   TempDir elsewhere;
   auto const directory = elsewhere / "k";
-  auto const before = make_small_journal(directory);
-  std::filesystem::copy_file(copy_path(directory), disk.path() / "journal.copy");
-  std::filesystem::remove(copy_path(directory));
-  std::filesystem::create_symlink(disk.path() / "journal.copy", copy_path(directory));
+  auto const before = make_journal_with_copy_on(disk, directory);
 
   WriterOptions options;
   options.copy_retry_ms = 0;
@@ -134,4 +139,24 @@ TEST_CASE("without space for the copy entries are still acknowledged, and the co
   INFO(test::text_of(report));
   CHECK(report.ok);
   CHECK(report.head.lsn == before + 52);
+}
+
+TEST_CASE("a stop in order brings a copy up to date for which there is space again") {
+  SmallDisk disk;
+  if (!disk) return;
+  TempDir elsewhere;
+  auto const directory = elsewhere / "k";
+  auto const before = make_journal_with_copy_on(disk, directory);
+  {
+    Bench bench;
+    auto const id = bench.open(directory).id;
+    disk.fill(0);
+    for (int i = 1; i <= 50; ++i) REQUIRE(bench.append(id, {{"note", std::to_string(i), std::string(500, 'x')}}));
+    CHECK(bench.writer->status(id).copy_behind);
+    disk.free();
+  }
+  auto const report = verify(directory);
+  INFO(test::text_of(report));
+  CHECK(report.ok);
+  CHECK(report.head.lsn == before + 50);
 }

@@ -112,8 +112,8 @@ class FakeBox {
 
  private:
   class App;
+  std::unique_ptr<App> app_;  // before the loop: what waits there still uses it
   Loop loop_;
-  std::unique_ptr<App> app_;
   std::unique_ptr<http::Server> server_;
 };
 
@@ -125,8 +125,8 @@ class TestCentre {
   std::uint16_t port() const { return port_; }
 
  private:
-  Loop loop_;
   std::unique_ptr<pusat::Gateway> gateway_;
+  Loop loop_;
   std::unique_ptr<http::Server> server_;
   std::uint16_t port_ = 0;
 };
