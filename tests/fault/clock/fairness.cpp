@@ -27,7 +27,7 @@ struct Outage {
 };
 
 struct Sum {
-  std::uint64_t outages = 0, credits = 0, late = 0, forged = 0;
+  std::uint64_t outages = 0, credits = 0, late = 0, forged = 0, judged = 0;
   double cost_max_ms = 0, gain_max_ms = 0;
 };
 
@@ -191,6 +191,7 @@ class Sitting {
     if (attempt.credit_ms > credit_cap_ms) return "credit beyond the cap";
     auto const start = core::start_x_ms(attempt, box_.now().x_ms);
     if (!start || !page_ || !page_->quiet() || attempt.credit_ms >= credit_cap_ms) return {};
+    ++sum.judged;
     double const counted = static_cast<double>(duration_ms - box_.left_ms());
     double const cost = counted - std::max(fair_ms_, used_ms_);  // while the box was away the pupil worked for nothing
     double const gain = fair_ms_ - counted;
@@ -273,6 +274,7 @@ void trial(Arguments const& arguments, Experiment& experiment) {
   Sum sum;
   std::array<std::string, 3> const wrong{Sitting(seed, false).run(sum), Sitting(seed, true).run(sum), forge(seed, sum)};
   ++experiment["trials"];
+  experiment["judged"] += sum.judged;
   experiment["outages"] += sum.outages;
   experiment["credit_s"] += sum.credits / 1'000;
   experiment["forged_batches"] += sum.forged;
