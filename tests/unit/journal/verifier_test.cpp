@@ -57,6 +57,9 @@ TEST_CASE("verify names what was changed behind the journal's back") {
       Case{"DELETE FROM entry WHERE lsn = 6", "chain"},
       Case{"DELETE FROM entry WHERE lsn = (SELECT max(lsn) FROM entry)", "copy"},
       Case{"UPDATE event_index SET lsn = lsn + 1 WHERE seq = 2", "projection"},
+      Case{"UPDATE event_index SET lsn = lsn + 1024 WHERE seq = 2", "projection"},
+      Case{"UPDATE latest SET lsn = lsn + 1024 WHERE item = 'i1'", "projection"},
+      Case{"UPDATE mark SET last_lsn = last_lsn + 1024", "projection"},
       Case{"DELETE FROM event_index WHERE seq = 2", "projection"},
       Case{
           "INSERT INTO event_index SELECT attempt, 9, n, quarantine, seq, lsn FROM event_index WHERE seq = 2",
