@@ -205,9 +205,8 @@ class Sitting {
                          (claims_ > 0 ? mixed_ms_ : 0);
     sum.cost_max_ms = std::max(sum.cost_max_ms, cost);
     if (claims_ + cuts_ + clocks_ == 0 && box_.left_ms() > 0) sum.gain_max_ms = std::max(sum.gain_max_ms, gain);
-    if (cost > error_per_hour_ms * hours + unnoticed_ms_ + std::max(0.0, -measured) + std::max(0.0, -drift_ms_)) {
+    if (cost > error_per_hour_ms * hours + unnoticed_ms_ + std::max(0.0, -measured) + std::max(0.0, -drift_ms_))
       return fmt::format("{:.0f} ms were charged that the pupil could not use", cost);
-    }
     if (box_.left_ms() > 0 && gain > error_per_hour_ms * hours + given) return fmt::format("{:.0f} ms were gained, {:.0f} may be", gain, given);
     return {};
   }
@@ -273,8 +272,7 @@ void trial(Arguments const& arguments, Experiment& experiment) {
   auto const seed = arguments.seed * 1'000'003 + number;
   Sum sum;
   std::array<std::string, 3> const wrong{Sitting(seed, false).run(sum), Sitting(seed, true).run(sum), forge(seed, sum)};
-  ++experiment["trials"];
-  experiment["judged"] += sum.judged;
+  ++experiment["trials"], experiment["judged"] += sum.judged;
   experiment["outages"] += sum.outages;
   experiment["credit_s"] += sum.credits / 1'000;
   experiment["forged_batches"] += sum.forged;
