@@ -205,8 +205,10 @@ export class Attempt {
   private tell(gaps: Interval[]): void {
     for (const gap of this.finishing ? [] : gaps) {
       void this.append({ kind: "blocked", value: gap });
-      this.lost.told(gap, this.env.outbox.record?.seq ?? 0);
+      this.lost.told(gap, this.env.outbox.record?.seq ?? 0, this.time.now());
     }
+    // A sign of life knows what was told before it.
+    if (gaps.length > 0) this.live();
   }
 
   private get shut(): boolean { return this.over || this.closing || this.finishing !== undefined || this.link.cause === "parked"; }

@@ -17,7 +17,7 @@ export class LostTime {
   private from_t: number;
   private away_ms: number;
   private blocked = new Blocked();
-  private promised: { seq: number; ms: number }[] = [];
+  private promised: { seq: number; ms: number; seen_ms: number }[] = [];
   private heardAt: number;
   // Of the time since prepare, what may have passed before the exam's clock ran.
   private notRunning_ms: number;
@@ -29,6 +29,12 @@ export class LostTime {
     const runs = prepared.started || prepared.remaining_ms < prepared.test.duration_ms;
     this.notRunning_ms = runs ? 0 : startAfterItems_ms;
     this.from_t = Math.max(record.last_t, life?.t ?? 0);
+    // Told by the page before this one; the server has still to count it.
+    for (const { kind, seq, line } of outbox.events) {
+      if (kind !== "blocked" || seq <= prepared.hwm) continue;
+      const { value, t } = JSON.parse(line) as { value: Interval; t: number };
+      this.told(value, seq, t);
+    }
     if (!life && outbox.events.length === 0) {
       // Another computer was used before, or nothing is left of it here: the server's word.
       this.away_ms = prepared.silent_ms ?? 0;
@@ -36,7 +42,7 @@ export class LostTime {
       return;
     }
     const wall_ms = Math.max(0, clock.wall() - record.origin_ms - this.from_t);
-    const left = life?.left === undefined ? undefined : life.left - (this.from_t - life.t);
+    const left = life?.left === undefined ? undefined : life.left - (this.from_t - life.t) - this.seen_ms(prepared.hwm);
     this.away_ms = away_ms({ t: this.from_t, left }, prepared.remaining_ms, wall_ms);
     this.since_t = this.from_t + Math.max(this.away_ms, wall_ms);
   }
@@ -67,14 +73,19 @@ export class LostTime {
     return ms === undefined || this.notRunning_ms === 0 ? ms : Math.min(this.prepared.remaining_ms, ms + this.notRunning_ms);
   }
 
-  told(gap: Interval, seq: number): void {
-    this.promised.push({ seq, ms: gap.to - gap.from });
+  told(gap: Interval, seq: number, t: number): void {
+    this.promised.push({ seq, ms: gap.to - gap.from, seen_ms: Math.max(0, Math.min(gap.to, t) - gap.from) });
   }
 
   // Told, but not yet counted by a server that has everything up to `mark`.
   promised_ms(mark: number): number {
     this.promised = this.promised.filter(({ seq }) => seq > mark);
     return this.promised.reduce((sum, { ms }) => sum + ms, 0);
+  }
+
+  // Of that, what ran off the countdown: it did not see a sleep.
+  private seen_ms(mark: number): number {
+    return this.promised.filter(({ seq }) => seq > mark).reduce((sum, { seen_ms }) => sum + seen_ms, 0);
   }
 
   // The time is over, also what is still to be given back.
@@ -86,7 +97,7 @@ export class LostTime {
   live(now_t: number, mark: number): void {
     const record = this.outbox.record;
     const expected_ms = this.countdown.expected_ms();
-    const left = expected_ms === undefined ? undefined : Math.max(0, expected_ms + this.promised_ms(mark));
+    const left = expected_ms === undefined ? undefined : Math.max(0, expected_ms + this.seen_ms(mark));
     if (record) saveLife(record.attempt, record.epoch, now_t, left);
   }
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { letterOf, numbersOf } from "../item/letter.ts";
 import { pressPair, rowsDone } from "../item/match.ts";
 import { date, remaining, timeOfDay, timeSpan } from "../../shared/format.ts";
@@ -66,6 +66,39 @@ describe("blocked intervals", () => {
     expect(hiddenSleep_ms(50_000, 0, 10_000, 3_600_000)).toBe(3_600_000);
     expect(hiddenSleep_ms(500_000, 498_500, 10_000, 3_600_000)).toBe(0);
     expect(hiddenSleep_ms(500_000, 480_000, 1_200_000, 3_600_000)).toBe(0);
+  });
+
+  it("that wait for the server are not told once more by the page after a crash", () => {
+    const clock = clockAt(0, 0);
+    const prepared = { started: true, remaining_ms: 3_600_000, hwm: 0, test: { duration_ms: 3_600_000 } } as Prepared;
+    const record = { attempt: "a", epoch: "0.1", last_t: 0, origin_ms: 0, seq: 0 };
+    const outbox = { record, events: [] as unknown[] };
+    const page = (remaining_ms: number) => {
+      const countdown = new Countdown(clock);
+      const lost = new LostTime(clock, outbox as unknown as Outbox, { ...prepared, remaining_ms }, countdown);
+      countdown.correct(remaining_ms, clock.mono, clock.mono);
+      return lost;
+    };
+    const tell = (lost: LostTime, gap: { from: number; to: number }, t: number) => {
+      record.seq += 1;
+      record.last_t = t;
+      outbox.events.push({ kind: "blocked", seq: record.seq, line: JSON.stringify({ value: gap, t }) });
+      lost.told(gap, record.seq, t);
+      lost.live(t, 0);
+    };
+    const kept = new Map<string, string>();
+    vi.stubGlobal("localStorage", { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, text: string) => kept.set(key, text) });
+    // Frozen for 40 s and asleep for 30 s while the cable was out, then off for 20 s.
+    const lost = page(3_600_000);
+    clock.mono = 100_000;
+    tell(lost, { from: 50_000, to: 90_000 }, 100_000);
+    tell(lost, { from: 100_000, to: 130_000 }, 100_000);
+    clock.wall_ms = 150_000;
+    const again = page(3_600_000 - 150_000);
+    // Its clock goes on behind the sleep, so that this is told here; what it stood still in sight waits already.
+    expect(again.begin(again.since_t)).toEqual([{ from: 100_000, to: 150_000 }]);
+    expect(again.promised_ms(0)).toBe(70_000);
+    vi.unstubAllGlobals();
   });
 
   it("are a sleep before the start press that no clock here shows; not the time the pupil took to press", () => {

@@ -180,8 +180,8 @@ class Sitting {
     bool const reachable = plugged_ == 0 && box_.answers() && now_ms_ >= begin_ms;
     if (!reachable || !page_->due()) return {};
     page_is_heard();
-    bool const capped = box_.attempt().credit_ms >= credit_cap_ms;
-    if (page_->exchange(random_.below(20) == 0) && !capped) return "a line written in time was flagged late";
+    bool const unfair = page_->exchange(random_.below(20) == 0);
+    if (unfair && box_.attempt().credit_ms < credit_cap_ms) return "a line written in time was flagged late";
     return {};
   }
 

@@ -17,9 +17,12 @@ PupilPage::PupilPage(BoxModel& box, std::string device, double rate, PupilPage c
   if (same) {
     // What the box counted since the last sign of life; the PC's clock only where that cannot tell.
     DurationMs const wall = std::max<DurationMs>(0, wall_gap_ms);
-    DurationMs const gone = left > 0 ? before->life_left_ - left : std::max(before->life_left_, wall);
     seq_ = before->seq_;
     waiting_ = before->waiting_;
+    auto const held = box.attempt().marks.at(session_.epoch).hwm + waiting_.size() - seq_;
+    waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(held));
+    DurationMs const had = before->life_left_ - seen_ms();
+    DurationMs const gone = left > 0 ? had - left : std::max(had, wall);
     tick_t_ = before->life_t_;
     t_ = static_cast<double>(before->life_t_ + std::max({wall, gone, before->t() - before->life_t_}));
     if (gone >= least_gap_ms) claim(before->life_t_, before->life_t_ + gone);
@@ -29,7 +32,7 @@ PupilPage::PupilPage(BoxModel& box, std::string device, double rate, PupilPage c
     if (silent >= least_gap_ms) claim(0, silent);
   }
   tick_t_ = contact_t_ = life_t_ = t();
-  life_left_ = left + promised_ms();
+  life_left_ = left + seen_ms();
   deadline_ = prepared_left_ = static_cast<double>(left);
   not_running_ms_ = started_ || left < duration_ms ? 0 : core::start_after_items_ms;
 }
@@ -45,6 +48,12 @@ DurationMs PupilPage::promised_ms() const {
   return sum;
 }
 
+DurationMs PupilPage::seen_ms() const {
+  DurationMs sum = 0;
+  for (auto const& line : waiting_) sum += line.unseen ? 0 : line.told_ms;
+  return sum;
+}
+
 std::optional<DurationMs> PupilPage::left() const {
   if (!deadline_) return std::nullopt;
   return std::max<DurationMs>(0, static_cast<DurationMs>(*deadline_ - monotonic_));
@@ -56,6 +65,7 @@ void PupilPage::slept(DurationMs wall_ms) {
 
 void PupilPage::tick(double used_ms) {
   if (t() - tick_t_ < tick_ms) return;
+  auto const seq = seq_;
   if (t() - tick_t_ >= frozen_ms) claim(tick_t_, t());
   if (wall_ahead_ms_ >= sleep_jump_ms) {
     claim(t(), t() + wall_ahead_ms_);
@@ -63,9 +73,9 @@ void PupilPage::tick(double used_ms) {
   }
   wall_ahead_ms_ = 0;
   tick_t_ = t();
-  if (t() - life_t_ >= life_every_ms && left()) {
+  if ((seq_ > seq || t() - life_t_ >= life_every_ms) && left()) {
     life_t_ = t();
-    if (started_) life_left_ = *left() + promised_ms();
+    if (started_) life_left_ = *left() + seen_ms();
   }
   if (started_ && !over_ && promised_ms() == 0 && left() == 0) {
     over_ = true;

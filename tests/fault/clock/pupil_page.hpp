@@ -44,6 +44,7 @@ class PupilPage {
  private:
   std::optional<DurationMs> left() const;
   DurationMs promised_ms() const;
+  DurationMs seen_ms() const;  // of it, what ran off the countdown
   void start();
   void claim(DurationMs from_t, DurationMs to_t);
   void add(std::string const& rest, double used_ms);
