@@ -33,8 +33,7 @@ struct Sum {
 
 std::vector<Outage> draw_outages(SplitMix64& random, DurationMs span_ms) {
   std::vector<Outage> all;
-  auto const count = random.below(10);
-  for (std::uint64_t i = 0; i < count; ++i) {
+  for (auto count = random.below(10); count > 0; --count) {
     Outage one;
     one.what = static_cast<Trouble>(random.below(8));
     one.from_ms = static_cast<DurationMs>(random.below(static_cast<std::uint64_t>(span_ms)));
@@ -158,9 +157,9 @@ class Sitting {
     if (cuts_in_silence_ > 0) open_ms_ += std::max(least_ms, fair_ms_ - heard_fair_ms_);
     cuts_in_silence_ = 0;
     heard_fair_ms_ = fair_ms_;
-    // A slow clock lagged as if the PC had slept: one that is set ahead later says that it did.
     double const lag_ms = static_cast<double>(now_ms_ - heard_ms_) * (1 - rate_);
-    lagged_ms_ += lag_ms < static_cast<double>(core::silence_least_ms) ? 0 : lag_ms;
+    if (lag_ms >= static_cast<double>(core::silence_least_ms)) lagged_ms_ += lag_ms;  // as if the PC had slept
+    if (-lag_ms >= static_cast<double>(core::silence_least_ms)) hurried_ms_ -= lag_ms;  // its test may end that much early
     heard_ms_ = now_ms_;
   }
 
@@ -181,8 +180,7 @@ class Sitting {
     if (!reachable || !page_->due()) return {};
     page_is_heard();
     bool const unfair = page_->exchange(random_.below(20) == 0);
-    if (unfair && box_.attempt().credit_ms < credit_cap_ms) return "a line written in time was flagged late";
-    return {};
+    return unfair && box_.attempt().credit_ms < credit_cap_ms ? "a line written in time was flagged late" : "";
   }
 
   std::string judge(Sum& sum) {
@@ -205,8 +203,9 @@ class Sitting {
                          (claims_ > 0 ? mixed_ms_ : 0);
     sum.cost_max_ms = std::max(sum.cost_max_ms, cost);
     if (claims_ + cuts_ + clocks_ == 0 && box_.left_ms() > 0) sum.gain_max_ms = std::max(sum.gain_max_ms, gain);
-    if (cost > error_per_hour_ms * hours + unnoticed_ms_ + std::max(0.0, -measured) + std::max(0.0, -drift_ms_))
+    if (cost > error_per_hour_ms * hours + unnoticed_ms_ + hurried_ms_ + std::max(0.0, -measured) + std::max(0.0, -drift_ms_)) {
       return fmt::format("{:.0f} ms were charged that the pupil could not use", cost);
+    }
     if (box_.left_ms() > 0 && gain > error_per_hour_ms * hours + given) return fmt::format("{:.0f} ms were gained, {:.0f} may be", gain, given);
     return {};
   }
@@ -222,7 +221,7 @@ class Sitting {
   int cuts_ = 0, claims_ = 0, clocks_ = 0, crashes_ = 0, devices_ = 0, leaps_ = 0, cuts_in_silence_ = 0;
   bool other_ = false;
   double fair_ms_ = 0, used_ms_ = 0, mixed_ms_ = 0, given_ms_ = 0, frozen_sum_ms_ = 0, open_ms_ = 0, heard_fair_ms_ = 0;
-  double drift_ms_ = 0, lagged_ms_ = 0, unnoticed_ms_ = 0;
+  double drift_ms_ = 0, lagged_ms_ = 0, hurried_ms_ = 0, unnoticed_ms_ = 0;
 };
 
 // A page that lies: intervals that overlap, repeat, reach into the future and the past, and answers dated back.
@@ -272,7 +271,8 @@ void trial(Arguments const& arguments, Experiment& experiment) {
   auto const seed = arguments.seed * 1'000'003 + number;
   Sum sum;
   std::array<std::string, 3> const wrong{Sitting(seed, false).run(sum), Sitting(seed, true).run(sum), forge(seed, sum)};
-  ++experiment["trials"], experiment["judged"] += sum.judged;
+  ++experiment["trials"];
+  experiment["judged"] += sum.judged;
   experiment["outages"] += sum.outages;
   experiment["credit_s"] += sum.credits / 1'000;
   experiment["forged_batches"] += sum.forged;
