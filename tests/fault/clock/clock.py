@@ -169,6 +169,7 @@ def main() -> int:
     if not library:
         return experiment.skip("no libfaketime")
     kinds = [kind for kind in KINDS if kind != "boot" or time_namespaces()]
+    experiment.numbers["kinds_left_out"] = len(KINDS) - len(kinds)
     with Folder(experiment) as folder:
         template = Box.make(os.path.join(folder, "template"), experiment.bin, PUPILS, adaptive=False)
         experiment.each_sitting(lambda: Sitting(experiment, template, folder, library, kinds))
