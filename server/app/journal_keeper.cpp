@@ -131,8 +131,11 @@ void JournalKeeper::take_tail(std::string const& folder) {
   if (!head) return;
   auto const path = medium::medium_path(on_medium(folder), reader->stream());
   medium::MediumEntries entries(*files_, path, reading());
-  if (entries.last_lsn() <= head->lsn) return;
-  if (!entries.seek(head->lsn)) entries.rewind();
+  if (!entries.stream()) return;
+  auto const last = entries.last_lsn();
+  if (last && *last <= head->lsn) return;
+  // A medium that was pulled in the middle of a write has a torn end, and all that lies before it.
+  if (!last || !entries.seek(head->lsn)) entries.rewind();
   reader = fail(Errc::stopping);  // closed: the database is about to be written
   auto const appended = journal::append_tail(data_ / folder, entries);
   if (!appended) {

@@ -78,12 +78,12 @@ std::optional<T> MediumEntries::taken(Result<std::optional<T>> result) {
   return result ? std::move(*result) : std::nullopt;
 }
 
-std::uint64_t MediumEntries::last_lsn() {
+std::optional<std::uint64_t> MediumEntries::last_lsn() {
   auto const frame = taken(read_last_frame(files_, path_, size_));
-  if (!frame) return 0;
+  if (!frame) return std::nullopt;
   auto const segment = segment::read_segment(frame->sealed, reading_.roots, seal::build_time_floor_s,
                                              segment::SegmentType::medium);
-  return segment ? segment->header.last : 0;
+  return segment ? std::optional(segment->header.last) : std::nullopt;
 }
 
 bool MediumEntries::seek(std::uint64_t lsn) {

@@ -31,8 +31,8 @@ class MediumEntries final : public journal::EntrySource {
   // Goes to the newest frame and back from there until one begins at or before `lsn`: what comes next() then
   // includes all that the file has from `lsn` on. False: its end is torn, read it whole.
   bool seek(std::uint64_t lsn);
-  // By the newest frame's signed header; 0 when there is none.
-  std::uint64_t last_lsn();
+  // By the newest frame's signed header. Empty: there is none, or the end is torn.
+  std::optional<std::uint64_t> last_lsn();
 
   std::uint64_t damaged_frames() const { return damaged_; }  // met so far
   std::optional<Error> const& failure() const { return failure_; }  // the medium did not answer, or was pulled

@@ -204,7 +204,9 @@ void Run::flip_wal_bit() {
   char byte = 0;
   if (::pread(fd.get(), &byte, 1, at) != 1) return;
   byte = static_cast<char>(byte ^ (1 << world_.below(8)));
-  if (::pwrite(fd.get(), &byte, 1, at) == 1 && ::fsync(fd.get()) == 0) world_.say("a bit of the write-ahead log flipped");
+  if (::pwrite(fd.get(), &byte, 1, at) != 1 || ::fsync(fd.get()) != 0) return;
+  copy_alone_ = true;
+  world_.say("a bit of the write-ahead log flipped");
 }
 
 }  // namespace proktor::sim

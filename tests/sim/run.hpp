@@ -80,7 +80,7 @@ class Run {
   bool write_planned_ = false, suspended_ = false, kill_armed_ = false, healing_ = false, faulty_ = false;
   bool was_full_ = false;
   bool copy_behind_ = false;  // in this life
-  bool copy_alone_ = false;   // the database was lost, and the copy is in memory as far as it was not synced
+  bool copy_alone_ = false;   // the database or its newest part was lost, and the copy is in memory as far as it was not synced
   bool lossy_ = false;        // what comes back at the next start may be less than what was acknowledged
   bool may_refuse_ = false;   // … and it may be nothing
   Bytes16 stream_{};          // of the exam's journal in the last life

@@ -37,6 +37,8 @@ Answers answers_of(core::Attempt const& attempt) {
 }  // namespace
 
 void check_final_answer(Evidence const& evidence) {
+  // A disk that lies can give back an old page of newest answers, which the verifier finds that runs behind (bit-flips).
+  if (evidence.plan.lying_syncs > 0) return;
   auto const expected = answers_of(evidence);
   auto const& state = evidence.box.exam().state;
   // What still waits for the disk is in the state already.
