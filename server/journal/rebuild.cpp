@@ -184,6 +184,15 @@ Result<void> move_receipts(fs::path const& directory, Bytes16 const& stream) {
   return {};
 }
 
+// A transaction from before the write-ahead log that power ended: only a writer rolls it back, and whoever looks at a
+// journal first only reads. What cannot be rolled back is told by those who open it.
+void roll_back(fs::path const& database) {
+  std::error_code ignored;
+  if (!fs::exists(database.string() + "-journal", ignored)) return;
+  if (auto connection = Database::open(database, Database::Mode::read_write))
+    std::ignore = connection->query_number("SELECT count(*) FROM sqlite_schema");
+}
+
 }  // namespace
 
 void mark_suspect(fs::path const& directory) { std::ignore = write_file(directory / suspect_name, ""); }
@@ -202,7 +211,10 @@ Result<void> finish_rebuild(fs::path const& directory) {
   std::error_code ignored;
   auto const database = database_path(directory);
   auto const copy = copy_path(directory);
-  if (!fs::exists(rebuilt(database), ignored)) return {};
+  if (!fs::exists(rebuilt(database), ignored)) {
+    roll_back(database);
+    return {};
+  }
   // A write-ahead log that stayed behind would be played into the new database.
   if (auto done = set_aside(database, {"", "-wal", "-shm", "-journal"}); !done) return done;
   if (fs::exists(rebuilt(copy), ignored)) {

@@ -60,8 +60,8 @@ Result<std::uint64_t> append_tail(std::filesystem::path const& directory, EntryS
 // of opening.
 Result<std::uint64_t> lost_tail(std::filesystem::path const& directory);
 
-// Completes a rebuild that was cut short behind its last file; otherwise does nothing. Before a journal is
-// opened. Errors: io_error.
+// Completes a rebuild that was cut short behind its last file, or rolls back what only a writer can; otherwise does
+// nothing. Before a journal is opened or read. Errors: io_error.
 Result<void> finish_rebuild(std::filesystem::path const& directory);
 
 // A mark in the directory: something in it could not be read. The next start looks at everything before it opens

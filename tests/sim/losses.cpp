@@ -127,6 +127,11 @@ void Run::take_losses() {
     over_ = true;
     return;
   }
+  // What the centre has got may be given out again under the same numbers: sync stops, and a person makes a new stream.
+  if (plan_.sync && box_->handle().stream == stream_) {
+    over_ = true;
+    return;
+  }
   oracle_.forget_beyond(box_->exam().state, seen->entries);
   exam_time_.journal_was_lost();
   room_.closed = oracle_.closed;
