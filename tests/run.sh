@@ -86,6 +86,7 @@ build() {
     count 0 1
     return 1
   fi
+  sync  # gigabytes of objects that still go to the disk would hold up every fsync of the tests
 }
 
 headline "Install what is missing"
