@@ -40,8 +40,10 @@ std::string medium_state(Box& box) {
 }
 
 // Asks until it is so; the test's own time limit ends what never comes.
+constexpr std::chrono::seconds medium_limit{60};
+
 void wait_for(Box& box, std::string const& state) {
-  while (medium_state(box) != state) std::this_thread::yield();
+  REQUIRE(soon([&] { return medium_state(box) == state; }, medium_limit));
 }
 
 bool has_alarm(Box& box, std::string const& code) {
@@ -194,7 +196,7 @@ TEST_CASE("a recovery card that is made or replaced while the server runs is tak
   CHECK(has_alarm(box, "recovery_card_missing"));
   auto const page = box.data().parent_path() / "kartu.html";
   auto code = make_card(box, page);
-  while (has_alarm(box, "recovery_card_missing")) std::this_thread::yield();
+  REQUIRE(soon([&] { return !has_alarm(box, "recovery_card_missing"); }, medium_limit));
   code = make_card(box, page, "--replace");
   auto const restore = "echo " + code + " | " + std::string(PROKTOR_BIN_DIR) + "/proktor restore --from " +
                        stick.path.string() + " --data ";
@@ -239,7 +241,7 @@ TEST_CASE("a spare that was restored by the printed code goes on with cookies an
   Room room(box);
   wait_for(box, "in_step");
   fs::rename(stick.path, stick.path.string() + "-dicabut");
-  while (!has_alarm(box, "medium_absent")) std::this_thread::yield();
+  REQUIRE(soon([&] { return has_alarm(box, "medium_absent"); }, medium_limit));
   auto const before = room.pupil;
   room.answer();  // the medium does not have this one
   box.kill();
